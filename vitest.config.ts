@@ -1,0 +1,74 @@
+/** One test run for the whole repository: Node, happy-dom and real Chromium, all on sources. @module */
+import { playwright } from "@vitest/browser-playwright";
+import { defaultClientConditions, defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+import { chromiumArgs, chromiumHint, findChromium } from "./tooling/chromium.js";
+
+const chromium = findChromium();
+if (!chromium && process.env.CI) throw new Error(chromiumHint);
+if (!chromium) console.warn(`Browser tests are left out: ${chromiumHint}`);
+
+const browserTests = "**/*.browser.test.{ts,tsx}";
+const leftOut = ["**/node_modules/**", "**/dist/**"];
+
+const browserProject = {
+  extends: true as const,
+  // Prebundled up front: a dependency found late makes Vite reload the page in the middle of a run.
+  optimizeDeps: {
+    include: [
+      "@bufbuild/protobuf",
+      "@bufbuild/protobuf/codegenv2",
+      "@bufbuild/protobuf/wkt",
+      "@connectrpc/connect",
+      "@connectrpc/connect-web",
+      "fast-check",
+      "fast-sha256",
+      "idb-keyval",
+      "react",
+      "react-dom",
+      "react-dom/client",
+      "react/jsx-dev-runtime",
+    ],
+  },
+  test: {
+    name: "browser",
+    include: ["packages/*/src/**/*.browser.test.{ts,tsx}"],
+    globalSetup: ["./tooling/browser-endpoint.ts"],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: chromium ?? "", args: [...chromiumArgs] } }),
+      instances: [{ browser: "chromium" as const }],
+    },
+  },
+};
+
+export default defineConfig({
+  resolve: { conditions: ["@aplomb/source", ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ["@aplomb/source", ...defaultServerConditions] } },
+  test: {
+    reporters: ["default", "./tooling/ci-reporter.ts"],
+    execArgv: ["--unhandled-rejections=strict"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["{packages/*/src,examples,tooling}/**/*.test.ts"],
+          exclude: [...leftOut, browserTests],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "dom",
+          environment: "happy-dom",
+          include: ["{packages/*/src,examples}/**/*.test.tsx"],
+          exclude: [...leftOut, browserTests],
+        },
+      },
+      ...(chromium ? [browserProject] : []),
+    ],
+  },
+});
