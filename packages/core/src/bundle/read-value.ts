@@ -1,0 +1,58 @@
+/** Reads google.protobuf.Struct as JSON. @module */
+import { FlagError } from "../errors.js";
+import type { JsonObject, JsonValue } from "../value.js";
+import { BYTES, FIXED64, VARINT, type WireReader } from "./wire-reader.js";
+
+/** Reads an object. A key is always an own property, `__proto__` too. */
+export function readStruct(reader: WireReader): JsonObject {
+  const object: Record<string, JsonValue> = {};
+  while (reader.next()) {
+    if (reader.field !== 1 || reader.type !== BYTES) throw unknownField("struct", reader);
+    const { key, value } = readEntry(reader.message());
+    if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true });
+    else object[key] = value;
+  }
+  return object;
+}
+
+function readEntry(reader: WireReader): { key: string; value: JsonValue } {
+  let key = "";
+  let value: JsonValue = null;
+  while (reader.next()) {
+    if (reader.field === 1 && reader.type === BYTES) key = reader.text();
+    else if (reader.field === 2 && reader.type === BYTES) value = readValue(reader.message());
+    else throw unknownField("struct entry", reader);
+  }
+  return { key, value };
+}
+
+function readValue(reader: WireReader): JsonValue {
+  let value: JsonValue = null;
+  while (reader.next()) {
+    const tag = reader.field * 8 + reader.type;
+    if (tag === 8 + VARINT) {
+      reader.int64();
+      value = null;
+    } else if (tag === 16 + FIXED64) value = reader.double();
+    else if (tag === 24 + BYTES) value = reader.text();
+    else if (tag === 32 + VARINT) value = reader.bool();
+    else if (tag === 40 + BYTES) value = readStruct(reader.message());
+    else if (tag === 48 + BYTES) value = readList(reader.message());
+    else throw unknownField("value", reader);
+  }
+  return value;
+}
+
+function readList(reader: WireReader): JsonValue[] {
+  const list: JsonValue[] = [];
+  while (reader.next()) {
+    if (reader.field !== 1 || reader.type !== BYTES) throw unknownField("list", reader);
+    list.push(readValue(reader.message()));
+  }
+  return list;
+}
+
+/** The error for a field this reader does not know: its entry was written for a newer one. */
+export function unknownField(message: string, reader: WireReader): FlagError {
+  return new FlagError("READER", `field ${reader.field} (wire type ${reader.type}) of ${message} is unknown`);
+}

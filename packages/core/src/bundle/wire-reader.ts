@@ -1,0 +1,180 @@
+/** A bounded reader of the protobuf wire format: every length, depth and count is checked before it is believed. @module */
+import { FlagError } from "../errors.js";
+import { textOf } from "../utf8.js";
+
+/** How a field is encoded. */
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const BYTES = 2;
+export const FIXED32 = 5;
+
+/** What a reader may take in before it gives up. */
+export interface WireBudget {
+  /** Fields that may still be read, over all nested messages. */
+  records: number;
+  /** Messages that may still be nested. */
+  readonly depth: number;
+  readonly textBytes: number;
+}
+
+/**
+ * Reads one message, field by field: `while (reader.next()) switch (reader.field) { … }`.
+ *
+ * A field's value must be read, or skipped, before the next one. Errors are {@link FlagError}: MALFORMED for bytes that
+ * are not what they should be, LIMIT for more than the budget allows.
+ */
+export class WireReader {
+  /** The number of the current field. */
+  field = 0;
+  /** The wire type of the current field. */
+  type = 0;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #end: number;
+  readonly #budget: WireBudget;
+  readonly #depth: number;
+  #at: number;
+
+  constructor(bytes: Uint8Array, budget: WireBudget, start = 0, end: number = bytes.length, depth = 0) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = start;
+    this.#end = end;
+    this.#budget = budget;
+    this.#depth = depth;
+    if (depth > budget.depth) throw new FlagError("LIMIT", `messages are nested deeper than ${budget.depth}`);
+  }
+
+  /** Moves to the next field; false at the end of the message. */
+  next(): boolean {
+    if (this.#at >= this.#end) return false;
+    if (--this.#budget.records < 0) throw new FlagError("LIMIT", "too many fields");
+    const tag = this.uint32();
+    this.field = tag >>> 3;
+    this.type = tag & 7;
+    if (this.field === 0) throw this.#malformed("field number 0");
+    return true;
+  }
+
+  /** A varint of at most 32 bits. */
+  uint32(): number {
+    const value = this.uint53();
+    if (value > 0xffffffff) throw this.#malformed("a number beyond 32 bits");
+    return value;
+  }
+
+  /** An unsigned varint that JavaScript holds exactly. */
+  uint53(): number {
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < 8; i++) {
+      const byte = this.#byte();
+      if (byte < 128) {
+        value += byte * scale;
+        if (byte === 0 && i > 0) throw this.#malformed("an over-long number");
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        return value;
+      }
+      value += (byte & 127) * scale;
+      scale *= 128;
+    }
+    throw new FlagError("LIMIT", "a number beyond 2^53-1");
+  }
+
+  /** A signed varint of 64 bits, rounded where JavaScript cannot hold it. */
+  int64(): number {
+    let low = 0;
+    let high = 0;
+    for (let i = 0; i < 10; i++) {
+      const byte = this.#byte();
+      const bits = byte & 127;
+      if (i < 4) low |= bits << (7 * i);
+      else if (i === 4) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (7 * i - 32);
+      if (byte < 128) {
+        if (byte === 0 && i > 0) throw this.#malformed("an over-long number");
+        return high * 0x100000000 + (low >>> 0);
+      }
+    }
+    throw this.#malformed("an over-long number");
+  }
+
+  /** A signed varint of 32 bits. */
+  int32(): number {
+    return this.int64() | 0;
+  }
+
+  bool(): boolean {
+    return this.uint53() !== 0;
+  }
+
+  double(): number {
+    const at = this.#advance(8);
+    return this.#view.getFloat64(at, true);
+  }
+
+  /** A view of the field's bytes; shares their memory. */
+  bytes(): Uint8Array {
+    const length = this.uint53();
+    const at = this.#advance(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  text(): string {
+    const bytes = this.bytes();
+    if (bytes.length > this.#budget.textBytes) throw new FlagError("LIMIT", `a text of ${bytes.length} bytes`);
+    try {
+      return textOf(bytes);
+    } catch {
+      throw this.#malformed("a text that is not UTF-8");
+    }
+  }
+
+  /** A reader of the field's message. */
+  message(): WireReader {
+    const length = this.uint53();
+    const at = this.#advance(length);
+    return new WireReader(this.#bytes, this.#budget, at, at + length, this.#depth + 1);
+  }
+
+  /** Adds the field's numbers to a list: packed, or one of them. */
+  uint32s(into: number[]): void {
+    if (this.type === VARINT) {
+      into.push(this.uint32());
+      return;
+    }
+    const end = this.uint53() + this.#at;
+    if (end > this.#end) throw this.#malformed("a length beyond the end");
+    while (this.#at < end) {
+      if (--this.#budget.records < 0) throw new FlagError("LIMIT", "too many numbers");
+      into.push(this.uint32());
+    }
+    if (this.#at !== end) throw this.#malformed("a number cut short");
+  }
+
+  /** Passes over the field. */
+  skip(): void {
+    if (this.type === VARINT) this.int64();
+    else if (this.type === FIXED64) this.#advance(8);
+    else if (this.type === BYTES) this.bytes();
+    else if (this.type === FIXED32) this.#advance(4);
+    else throw this.#malformed(`wire type ${this.type}`);
+  }
+
+  #byte(): number {
+    return this.#bytes[this.#advance(1)] as number;
+  }
+
+  #advance(length: number): number {
+    const at = this.#at;
+    if (length > this.#end - at) throw this.#malformed("a length beyond the end");
+    this.#at = at + length;
+    return at;
+  }
+
+  #malformed(what: string): FlagError {
+    return new FlagError("MALFORMED", `${what} at byte ${this.#at}`);
+  }
+}
