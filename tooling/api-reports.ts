@@ -1,5 +1,5 @@
 /** Holds every public entry to the API report in etc/: fails on a difference, or writes the reports with `--update`. @module */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from "@microsoft/api-extractor";
@@ -62,6 +62,7 @@ function configOf(workspace: Workspace, declarations: string, name: string): Ext
 
 function problemsOf(workspace: Workspace, exportPath: string, declarations: string): string[] {
   const name = reportName(workspace, exportPath);
+  if (!existsSync(join(workspace.folder, declarations))) return [`etc/${name}.api.md: not built yet: npm run build`];
   const problems: string[] = [];
   const keep = (message: ExtractorMessage): void => {
     const isProblem = message.logLevel === ExtractorLogLevel.Error;
