@@ -19,7 +19,11 @@ const file = new URL("../../../conformance/hash/murmur3-buckets.json", import.me
 const vectors = JSON.parse(readFileSync(file, "utf8")) as { segmentAllocation: Row[]; ruleBucketing: Row[] };
 const rows = [
   ...vectors.segmentAllocation.map((row) => ({ ...row, salt: `MegaSalt-${row.account}`, count: 1_000_000 })),
-  ...vectors.ruleBucketing.map((row) => ({ ...row, salt: row.segment?.split("/")[1] ?? "", count: row.bucketCount ?? 0 })),
+  ...vectors.ruleBucketing.map((row) => ({
+    ...row,
+    salt: row.segment?.split("/")[1] ?? "",
+    count: row.bucketCount ?? 0,
+  })),
 ];
 
 function hashHex(text: string): string {

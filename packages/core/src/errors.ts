@@ -1,7 +1,7 @@
 /** The one error that loading throws, and the table of its codes. @module */
 
 /** What a code means, for people and for retry loops. */
-interface ErrorEntry {
+export interface ErrorEntry {
   /** One sentence that says what is wrong. */
   readonly message: string;
   /** What to do about it. */
@@ -10,8 +10,28 @@ interface ErrorEntry {
   readonly retry: boolean;
 }
 
+/** The code of a {@link FlagError}: what went wrong, stable across releases. */
+export type FlagErrorCode =
+  | "UNREACHABLE"
+  | "REFUSED"
+  | "MALFORMED"
+  | "SIGNATURE"
+  | "ROLLBACK"
+  | "EQUIVOCATION"
+  | "AUDIENCE"
+  | "HASH"
+  | "LIMIT"
+  | "SHRINK"
+  | "SELF_TEST"
+  | "READER"
+  | "ROOT"
+  | "NO_DATA"
+  | "CACHE"
+  | "PERSIST"
+  | "OPTION";
+
 /** Every code that a {@link FlagError} carries. `docs/errors.md` is made from this table. */
-export const ERRORS = {
+export const ERRORS: Readonly<Record<FlagErrorCode, ErrorEntry>> = {
   UNREACHABLE: {
     message: "the endpoint could not be reached",
     remedy: "Check the endpoint and the network; the client goes on trying and serves what it has.",
@@ -97,10 +117,7 @@ export const ERRORS = {
     remedy: "The message names the option and what it takes.",
     retry: false,
   },
-} as const satisfies Record<string, ErrorEntry>;
-
-/** A code of the table {@link ERRORS}. */
-export type FlagErrorCode = keyof typeof ERRORS;
+};
 
 /**
  * The error that loading throws: opening, verifying, configuring. Evaluation never throws.

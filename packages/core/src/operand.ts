@@ -51,7 +51,8 @@ export function equals(a: Operand, b: Operand): boolean {
  * @returns NaN where there is no order: different kinds, booleans, lists, NaN, no value.
  */
 export function order(a: Operand, b: Operand): number {
-  if (typeof a === "number") return typeof b === "number" ? (a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN) : Number.NaN;
+  if (typeof a === "number")
+    return typeof b === "number" ? (a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN) : Number.NaN;
   if (typeof a === "string") return typeof b === "string" ? compareUtf8(a, b) : Number.NaN;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Number.NaN;
   if (!isVersionOrMoment(a) || !isVersionOrMoment(b)) return Number.NaN;

@@ -67,6 +67,10 @@ export type ElementRule =
     };
 
 /** A rule for an attribute as a whole. A missing inner rule abandons the rule that needs it. */
-export type AttributeRule =
-  | ElementRule
-  | { readonly kind: "any" | "all"; readonly inner: ElementRule | "empty" | undefined };
+export type AttributeRule = ElementRule | QuantifiedRule;
+
+/** A rule that some element, or every one, must satisfy. "empty": an inner rule that says nothing. */
+export interface QuantifiedRule {
+  readonly kind: "any" | "all";
+  readonly inner: ElementRule | "empty" | undefined;
+}

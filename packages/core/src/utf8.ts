@@ -81,8 +81,5 @@ function isHigh(unit: number): boolean {
 
 /** The text with every lone surrogate replaced by U+FFFD: what its UTF-8 bytes say. */
 export function wellFormed(text: string): string {
-  return text.replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    "\ufffd",
-  );
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }

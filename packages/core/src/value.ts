@@ -8,8 +8,14 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** The type a caller's default stands for. */
-export type ValueType = "boolean" | "number" | "string" | "object";
+/** The type a default stands for: `false` stands for boolean, `"blue"` for string. */
+export type Widened<T extends JsonValue> = T extends boolean
+  ? boolean
+  : T extends number
+    ? number
+    : T extends string
+      ? string
+      : T;
 
 /** Whether a value is an object with keys: not null, not a list. */
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -41,7 +41,8 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
     else throw new FlagError("MALFORMED", `envelope field ${reader.field} is unknown or repeated`);
     if (signatures.length > MAX_SIGNATURES) throw new FlagError("LIMIT", `more than ${MAX_SIGNATURES} signatures`);
   }
-  if (payload === undefined || payloadType === undefined) throw new FlagError("MALFORMED", "an envelope without payload");
+  if (payload === undefined || payloadType === undefined)
+    throw new FlagError("MALFORMED", "an envelope without payload");
   return { payload, payloadType, signatures };
 }
 

@@ -1,6 +1,17 @@
 /** Reads one flag entry. A field this reader does not know makes the whole entry unreadable. @module */
 import { FlagError } from "../errors.js";
-import type { Assignment, BucketRange, Flag, FlagState, Materialization, Outcome, Rule, Split, StructSchema, Variant } from "../flag.js";
+import type {
+  Assignment,
+  BucketRange,
+  Flag,
+  FlagState,
+  Materialization,
+  Outcome,
+  Rule,
+  Split,
+  StructSchema,
+  Variant,
+} from "../flag.js";
 import type { Limits } from "../limits.js";
 import type { JsonObject } from "../value.js";
 import { readStruct, unknownField } from "./read-value.js";

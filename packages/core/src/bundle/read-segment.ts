@@ -1,7 +1,14 @@
 /** Reads one segment entry: targeting and allocation. @module */
 import { FlagError } from "../errors.js";
 import type { Limits } from "../limits.js";
-import { ALLOCATION_BUCKETS, type Allocation, type Criterion, type Expression, type Segment, type Targeting } from "../segment.js";
+import {
+  ALLOCATION_BUCKETS,
+  type Allocation,
+  type Criterion,
+  type Expression,
+  type Segment,
+  type Targeting,
+} from "../segment.js";
 import { readAttributeCriterion } from "./read-attribute-rule.js";
 import { unknownField } from "./read-value.js";
 import { BYTES, VARINT, WireReader } from "./wire-reader.js";
@@ -56,7 +63,8 @@ function readBounds(reader: WireReader): number[] {
     reader.uint32s(bounds);
   }
   const ascending = bounds.every((bound, i) => i === 0 || bound >= (bounds[i - 1] as number));
-  if (bounds.length % 2 !== 0 || !ascending) throw new FlagError("MALFORMED", "allocation ranges that are not ascending pairs");
+  if (bounds.length % 2 !== 0 || !ascending)
+    throw new FlagError("MALFORMED", "allocation ranges that are not ascending pairs");
   return bounds;
 }
 

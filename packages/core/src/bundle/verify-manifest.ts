@@ -5,8 +5,8 @@ import {
   type Floor,
   MANIFEST_TYPE,
   type Manifest,
-  type Role,
   ROOT_TYPE,
+  type Role,
   type Trust,
   type TrustedRoot,
   type VerifySignature,
@@ -86,9 +86,13 @@ function checkAddress(manifest: Manifest, trust: Trust): void {
     throw wrong("trust domain", manifest.trustDomain, trust.root.trustDomain);
   }
   if (manifest.audience !== trust.audience) throw wrong("audience", manifest.audience, trust.audience);
-  if (manifest.minReader > READER) throw new FlagError("READER", `it asks for reader ${manifest.minReader}, this is ${READER}`);
+  if (manifest.minReader > READER)
+    throw new FlagError("READER", `it asks for reader ${manifest.minReader}, this is ${READER}`);
   if (manifest.rootVersion > trust.root.version) {
-    throw new FlagError("ROOT", `it was signed under root ${manifest.rootVersion}, this client knows ${trust.root.version}`);
+    throw new FlagError(
+      "ROOT",
+      `it was signed under root ${manifest.rootVersion}, this client knows ${trust.root.version}`,
+    );
   }
   if (manifest.epoch !== trust.root.epoch) {
     const code = manifest.epoch < trust.root.epoch ? "ROLLBACK" : "ROOT";

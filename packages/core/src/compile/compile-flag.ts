@@ -1,0 +1,99 @@
+/** Compiles a flag: rules with their segments, cuts and values. @module */
+import type { CompiledAssignment, CompiledFlag, CompiledRule, CompiledVariant } from "../compiled-flag.js";
+import type { Assignment, Flag, Rule, Split, StructSchema } from "../flag.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../value.js";
+import type { SegmentScope } from "./compile-segment.js";
+
+/** Reports something of a flag that can only fail when it is reached. */
+export type Report = (message: string) => void;
+
+/** Compiles a flag of a bundle. */
+export function compileFlag(key: string, flag: Flag, scope: SegmentScope, report: Report): CompiledFlag {
+  const variants = new Map<string, CompiledVariant>();
+  flag.variants.forEach(({ name, value }, index) => {
+    if (!variants.has(name)) variants.set(name, { name, index, value: withNulls(value, flag.schema) });
+  });
+  const rules: CompiledRule[] = [];
+  for (const rule of flag.rules) {
+    const compiled = compileRule(rule, variants, scope, report);
+    if (compiled !== undefined) rules.push(compiled);
+  }
+  return { key, state: flag.state, problem: "", rules };
+}
+
+/** Compiles a rule; undefined for one that is switched off or whose segment the bundle lacks. */
+function compileRule(
+  rule: Rule,
+  variants: ReadonlyMap<string, CompiledVariant>,
+  scope: SegmentScope,
+  report: Report,
+): CompiledRule | undefined {
+  const segment = rule.enabled ? scope.segmentNamed(rule.segment) : undefined;
+  if (segment === undefined) return undefined;
+  const split = rule.split ?? { bucketCount: 0, assignments: [] };
+  const assignments = split.assignments.map((assignment) => compileAssignment(assignment, variants, rule, report));
+  const full = fullRolloutOf(split);
+  if (full === undefined && rule.split !== undefined) reportCut(rule, split, report);
+  return {
+    name: rule.name,
+    segment,
+    unitSelector: rule.unitSelector,
+    unitPath: (rule.unitSelector === "" ? "targeting_key" : rule.unitSelector).split("."),
+    hasSplit: rule.split !== undefined,
+    fullRollout: full === undefined ? undefined : assignments[0],
+    bucketCount: split.bucketCount,
+    bucketer: rule.salt === undefined ? undefined : scope.bucketerOf(rule.salt),
+    ranges: rangesOf(split),
+    assignments,
+    materialization: rule.materialization,
+  };
+}
+
+function reportCut(rule: Rule, split: Split, report: Report): void {
+  if (rule.salt === undefined) report(`rule "${rule.name}" has no salt to bucket with`);
+  if (split.bucketCount === 0) report(`rule "${rule.name}" has no buckets`);
+}
+
+function compileAssignment(
+  assignment: Assignment,
+  variants: ReadonlyMap<string, CompiledVariant>,
+  rule: Rule,
+  report: Report,
+): CompiledAssignment {
+  const { id, outcome } = assignment;
+  if (outcome?.kind !== "variant") return { id, outcome: outcome?.kind ?? "none", variantName: "", variant: undefined };
+  const variant = variants.get(outcome.variant);
+  if (variant === undefined)
+    report(`rule "${rule.name}" assigns the variant "${outcome.variant}", which the flag lacks`);
+  return { id, outcome: "variant", variantName: outcome.variant, variant };
+}
+
+/** Exactly one assignment with exactly one range over the whole line is taken without a unit and without hashing. */
+function fullRolloutOf(split: Split): Assignment | undefined {
+  const [only] = split.assignments;
+  const [range] = only?.ranges ?? [];
+  if (only === undefined || range === undefined || split.assignments.length > 1 || only.ranges.length > 1)
+    return undefined;
+  return range.lower === 0 && range.upper === split.bucketCount ? only : undefined;
+}
+
+function rangesOf(split: Split): Int32Array {
+  return Int32Array.from(
+    split.assignments.flatMap((assignment, place) =>
+      assignment.ranges.flatMap(({ lower, upper }) => [lower, upper, place]),
+    ),
+  );
+}
+
+/** The value with null for every field that the schema has and the value leaves out, inside present objects too. */
+function withNulls(value: JsonObject, schema: StructSchema | undefined): JsonObject {
+  if (schema === undefined) return value;
+  const filled: Record<string, JsonValue> = { ...value };
+  for (const { name, struct } of schema.fields) {
+    const present = Object.hasOwn(value, name) ? value[name] : undefined;
+    let field: JsonValue = present ?? null;
+    if (isJsonObject(present) && struct !== undefined) field = withNulls(present, struct);
+    Object.defineProperty(filled, name, { value: field, enumerable: true, configurable: true, writable: true });
+  }
+  return filled;
+}

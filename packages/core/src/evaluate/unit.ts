@@ -1,0 +1,50 @@
+/** Finds the unit of a rule in the context. @module */
+import { MAX_UNIT_BYTES } from "../bucket.js";
+import type { CompiledRule } from "../compiled-flag.js";
+import { attributeAt } from "../context.js";
+import type { Run } from "../run.js";
+import { fitsUtf8 } from "../utf8.js";
+
+/**
+ * The unit that a rule's selector finds; rules in a row with one selector look once.
+ *
+ * @returns The unit, undefined for none, or false for something that cannot be a unit.
+ */
+export function unitOf(run: Run, rule: CompiledRule): string | undefined | false {
+  if (run.selector !== rule.unitSelector) {
+    run.selected = unitText(attributeAt(run.context, rule.unitPath));
+    run.selector = rule.unitSelector;
+  }
+  return run.selected;
+}
+
+function unitText(value: unknown): string | undefined | false {
+  switch (typeof value) {
+    case "string":
+      return fitsUtf8(value, MAX_UNIT_BYTES) ? value : false;
+    case "number":
+      return Number.isInteger(value) ? withinLimit(wholeNumberText(value)) : false;
+    case "boolean":
+      return false;
+    case "object":
+      return value === null ? undefined : objectUnit(value);
+    default:
+      return undefined;
+  }
+}
+
+/** All digits of the exact value, without an exponent. */
+function wholeNumberText(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  return Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString();
+}
+
+function withinLimit(text: string): string | false {
+  return text.length <= MAX_UNIT_BYTES ? text : false;
+}
+
+/** A date is its text; lists and other objects are no units. */
+function objectUnit(value: object): string | undefined | false {
+  if (!(value instanceof Date)) return false;
+  return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+}

@@ -1,0 +1,57 @@
+/** The public face of the pure core: verify, open, evaluate, expose. @module */
+export { bucketOf } from "./bucket.js";
+export { preAuthEncoding } from "./bundle/pre-auth-encoding.js";
+export { type PublishResponse, type RejectedRow, readPublishResponse } from "./bundle/read-publish-response.js";
+export {
+  checkBundle,
+  openRoot,
+  READER,
+  readUnverifiedManifest,
+  type VerifyOptions,
+  verifyManifest,
+} from "./bundle/verify-manifest.js";
+export { changedFlags } from "./changed-flags.js";
+export type { EvaluationContext } from "./context.js";
+export type {
+  ErrorCode,
+  EvaluationDetails,
+  Fallthrough,
+  FlagMetadata,
+  MaterializationRead,
+  MaterializationRecord,
+  Reason,
+  Resolution,
+  ResolutionReason,
+} from "./details.js";
+export { ERRORS, type ErrorEntry, FlagError, type FlagErrorCode, isFlagError } from "./errors.js";
+export { evaluate, evaluateAll, evaluateValue } from "./evaluate/evaluate.js";
+export { resolve } from "./evaluate/resolve.js";
+export { createDedupWindow, type DedupWindow, type DedupWindowOptions } from "./exposure/dedup-window.js";
+export { type ExposureIdentity, exposureIdOf } from "./exposure/exposure-id.js";
+export { exposureKeyOf } from "./exposure/exposure-key.js";
+export { type ExposureOptions, exposureOf, windowDayOf } from "./exposure/exposure-of.js";
+export {
+  type BundleStatus,
+  type ExposureBatch,
+  type TrackEvent,
+  writeExposureBatch,
+  writePublishRequest,
+} from "./exposure/write-batch.js";
+export type { Exposure } from "./exposure.js";
+export type { Diagnostic, FlagSet } from "./flag-set.js";
+export { bytesToHex } from "./hex.js";
+export { type Limits, PAGE_LIMITS, SERVICE_LIMITS } from "./limits.js";
+export { type OpenOptions, openBundle } from "./open-bundle.js";
+export {
+  type Floor,
+  type KeyAlgorithm,
+  MANIFEST_TYPE,
+  type Manifest,
+  ROOT_TYPE,
+  type Role,
+  type Trust,
+  type TrustedKey,
+  type TrustedRoot,
+  type VerifySignature,
+} from "./trust.js";
+export type { JsonObject, JsonValue, Widened } from "./value.js";
