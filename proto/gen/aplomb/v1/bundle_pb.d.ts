@@ -161,9 +161,9 @@ export declare type Flag = Message<"aplomb.v1.Flag"> & {
   /**
    * The fields that every value has; fields a variant leaves out read as null. Absent: values are as written.
    *
-   * @generated from field: aplomb.v1.StructSchema schema = 1;
+   * @generated from field: aplomb.v1.StructType schema = 1;
    */
-  schema?: StructSchema | undefined;
+  schema?: StructType | undefined;
 
   /**
    * The possible values. The first of two with one name holds.
@@ -244,29 +244,29 @@ export declare const VariantSchema: GenMessage<Variant>;
 /**
  * The fields of an object.
  *
- * @generated from message aplomb.v1.StructSchema
+ * @generated from message aplomb.v1.StructType
  */
-export declare type StructSchema = Message<"aplomb.v1.StructSchema"> & {
+export declare type StructType = Message<"aplomb.v1.StructType"> & {
   /**
    * One for each field.
    *
-   * @generated from field: repeated aplomb.v1.SchemaField fields = 1;
+   * @generated from field: repeated aplomb.v1.StructField fields = 1;
    */
-  fields: SchemaField[];
+  fields: StructField[];
 };
 
 /**
- * Describes the message aplomb.v1.StructSchema.
- * Use `create(StructSchemaSchema)` to create a new message.
+ * Describes the message aplomb.v1.StructType.
+ * Use `create(StructTypeSchema)` to create a new message.
  */
-export declare const StructSchemaSchema: GenMessage<StructSchema>;
+export declare const StructTypeSchema: GenMessage<StructType>;
 
 /**
  * One field of an object.
  *
- * @generated from message aplomb.v1.SchemaField
+ * @generated from message aplomb.v1.StructField
  */
-export declare type SchemaField = Message<"aplomb.v1.SchemaField"> & {
+export declare type StructField = Message<"aplomb.v1.StructField"> & {
   /**
    * The field's name.
    *
@@ -277,63 +277,63 @@ export declare type SchemaField = Message<"aplomb.v1.SchemaField"> & {
   /**
    * What it holds.
    *
-   * @generated from field: aplomb.v1.ValueSchema schema = 2;
+   * @generated from field: aplomb.v1.ValueType schema = 2;
    */
-  schema?: ValueSchema | undefined;
+  schema?: ValueType | undefined;
 };
 
 /**
- * Describes the message aplomb.v1.SchemaField.
- * Use `create(SchemaFieldSchema)` to create a new message.
+ * Describes the message aplomb.v1.StructField.
+ * Use `create(StructFieldSchema)` to create a new message.
  */
-export declare const SchemaFieldSchema: GenMessage<SchemaField>;
+export declare const StructFieldSchema: GenMessage<StructField>;
 
 /**
  * What a list holds.
  *
- * @generated from message aplomb.v1.ListSchema
+ * @generated from message aplomb.v1.ListType
  */
-export declare type ListSchema = Message<"aplomb.v1.ListSchema"> & {
+export declare type ListType = Message<"aplomb.v1.ListType"> & {
   /**
    * The schema of every element.
    *
-   * @generated from field: aplomb.v1.ValueSchema element = 1;
+   * @generated from field: aplomb.v1.ValueType element = 1;
    */
-  element?: ValueSchema | undefined;
+  element?: ValueType | undefined;
 };
 
 /**
- * Describes the message aplomb.v1.ListSchema.
- * Use `create(ListSchemaSchema)` to create a new message.
+ * Describes the message aplomb.v1.ListType.
+ * Use `create(ListTypeSchema)` to create a new message.
  */
-export declare const ListSchemaSchema: GenMessage<ListSchema>;
+export declare const ListTypeSchema: GenMessage<ListType>;
 
 /**
  * The type of a value.
  *
- * @generated from message aplomb.v1.ValueSchema
+ * @generated from message aplomb.v1.ValueType
  */
-export declare type ValueSchema = Message<"aplomb.v1.ValueSchema"> & {
+export declare type ValueType = Message<"aplomb.v1.ValueType"> & {
   /**
    * Which type; none set: anything.
    *
-   * @generated from oneof aplomb.v1.ValueSchema.kind
+   * @generated from oneof aplomb.v1.ValueType.kind
    */
   kind: {
     /**
      * An object.
      *
-     * @generated from field: aplomb.v1.StructSchema struct = 1;
+     * @generated from field: aplomb.v1.StructType struct = 1;
      */
-    value: StructSchema;
+    value: StructType;
     case: "struct";
   } | {
     /**
      * A list.
      *
-     * @generated from field: aplomb.v1.ListSchema list = 2;
+     * @generated from field: aplomb.v1.ListType list = 2;
      */
-    value: ListSchema;
+    value: ListType;
     case: "list";
   } | {
     /**
@@ -347,10 +347,10 @@ export declare type ValueSchema = Message<"aplomb.v1.ValueSchema"> & {
 };
 
 /**
- * Describes the message aplomb.v1.ValueSchema.
- * Use `create(ValueSchemaSchema)` to create a new message.
+ * Describes the message aplomb.v1.ValueType.
+ * Use `create(ValueTypeSchema)` to create a new message.
  */
-export declare const ValueSchemaSchema: GenMessage<ValueSchema>;
+export declare const ValueTypeSchema: GenMessage<ValueType>;
 
 /**
  * One step of a flag: for the units of a segment, an assignment by bucket.
@@ -1285,9 +1285,9 @@ export declare type Value = Message<"aplomb.v1.Value"> & {
 
 /**
  * Describes the message aplomb.v1.Value.
- * Use `create(ValueSchema$)` to create a new message.
+ * Use `create(ValueSchema)` to create a new message.
  */
-export declare const ValueSchema$: GenMessage<Value>;
+export declare const ValueSchema: GenMessage<Value>;
 
 /**
  * A moment as a rule writes it: not normalised.
