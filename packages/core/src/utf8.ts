@@ -1,7 +1,7 @@
 /** Text as UTF-8 bytes, the form in which it is hashed, compared and sent. @module */
 
-const encoder: TextEncoder = new TextEncoder();
-const decoder: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
 export function utf8Of(text: string): Uint8Array<ArrayBuffer> {

@@ -40,14 +40,14 @@ describe("startFaultProxy", () => {
     expect(handled - before).toBe(reached);
   });
 
-  test.each([
-    { fault: { kind: "hang" } as const },
-    { fault: { kind: "stall", afterBytes: 3 } as const },
-  ])("$fault.kind never ends by itself", async ({ fault }) => {
-    proxy.setRule(() => fault);
-    const answer = fetch(proxy.url, { signal: AbortSignal.timeout(100) }).then((response) => response.text());
-    await expect(answer).rejects.toThrow(/timeout/);
-  });
+  test.each([{ fault: { kind: "hang" } as const }, { fault: { kind: "stall", afterBytes: 3 } as const }])(
+    "$fault.kind never ends by itself",
+    async ({ fault }) => {
+      proxy.setRule(() => fault);
+      const answer = fetch(proxy.url, { signal: AbortSignal.timeout(100) }).then((response) => response.text());
+      await expect(answer).rejects.toThrow(/timeout/);
+    },
+  );
 
   test("flips one bit", async () => {
     proxy.setRule(() => ({ kind: "flip", atByte: 1 }));

@@ -40,7 +40,13 @@ describe("createVirtualClock", () => {
   test("promise chains settle before the next timer", async () => {
     const clock = createVirtualClock();
     const seen: string[] = [];
-    clock.setTimer(() => void Promise.resolve().then(() => Promise.resolve()).then(() => seen.push("chain")), 1);
+    clock.setTimer(
+      () =>
+        void Promise.resolve()
+          .then(() => Promise.resolve())
+          .then(() => seen.push("chain")),
+      1,
+    );
     clock.setTimer(() => seen.push("timer"), 2);
     await clock.advance(2);
     expect(seen).toEqual(["chain", "timer"]);

@@ -127,8 +127,8 @@ export class WireReader {
     if (bytes.length > this.#budget.textBytes) throw new FlagError("LIMIT", `a text of ${bytes.length} bytes`);
     try {
       return textOf(bytes);
-    } catch {
-      throw this.#malformed("a text that is not UTF-8");
+    } catch (cause) {
+      throw this.#malformed("a text that is not UTF-8", cause);
     }
   }
 
@@ -174,7 +174,7 @@ export class WireReader {
     return at;
   }
 
-  #malformed(what: string): FlagError {
-    return new FlagError("MALFORMED", `${what} at byte ${this.#at}`);
+  #malformed(what: string, cause?: unknown): FlagError {
+    return new FlagError("MALFORMED", `${what} at byte ${this.#at}`, { cause });
   }
 }

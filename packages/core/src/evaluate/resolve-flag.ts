@@ -12,11 +12,13 @@ type Step = "decided" | "next";
 
 /** Resolves a flag; the result is left in the run, whose context must be set. */
 export function resolveFlag(run: Run, flag: CompiledFlag): void {
-  if (flag.problem !== "") return end(run, "ERROR", "PARSE_ERROR", flag.problem);
-  if (flag.state === "DISABLED") return end(run, "DISABLED");
-  if (flag.state === "REMOTE")
-    return end(run, "PENDING", "PROVIDER_NOT_READY", "this flag is resolved by the endpoint");
-  const { rules } = flag;
+  if (flag.problem !== "") end(run, "ERROR", "PARSE_ERROR", flag.problem);
+  else if (flag.state === "DISABLED") end(run, "DISABLED");
+  else if (flag.state === "REMOTE") end(run, "PENDING", "PROVIDER_NOT_READY", "the endpoint resolves this flag");
+  else tryRules(run, flag.rules);
+}
+
+function tryRules(run: Run, rules: readonly CompiledRule[]): void {
   for (let i = 0; i < rules.length; i++) {
     if (tryRule(run, rules[i] as CompiledRule) === "decided") return;
   }

@@ -9,18 +9,23 @@ import { resolveFlag } from "./resolve-flag.js";
 export function runFlag(flagSet: OpenFlagSet, run: Run, flag: CompiledFlag, context: EvaluationContext): void {
   try {
     resetRun(run, context);
-    if (typeof context !== "object" || context === null) return refuse(run, "it is not an object");
-    if (!flagSet.checkedContexts.has(context)) {
-      const problem = contextProblem(context);
-      if (problem !== undefined) return refuse(run, problem);
-      flagSet.checkedContexts.add(context);
-    }
-    resolveFlag(run, flag);
+    const problem = problemOf(flagSet, context);
+    if (problem === undefined) resolveFlag(run, flag);
+    else refuse(run, problem);
   } catch (error) {
     resetRun(run);
     run.reason = "ERROR";
     run.errorMessage = `the evaluation threw: ${messageOf(error)}`;
   }
+}
+
+/** What is wrong with a context; one that was in order once is not walked again. */
+function problemOf(flagSet: OpenFlagSet, context: EvaluationContext): string | undefined {
+  if (typeof context !== "object" || context === null) return "it is not an object";
+  if (flagSet.checkedContexts.has(context)) return undefined;
+  const problem = contextProblem(context);
+  if (problem === undefined) flagSet.checkedContexts.add(context);
+  return problem;
 }
 
 function refuse(run: Run, problem: string): void {

@@ -1,0 +1,29 @@
+/** The test parts of this repository, for its own tests only. @module */
+export {
+  atLeast,
+  type BundleDescription,
+  bundleBytes,
+  type Condition,
+  type CriterionInit,
+  equalTo,
+  type FlagInit,
+  fullRollout,
+  inSegment,
+  type LiteralInit,
+  literal,
+  oneOf,
+  type RuleInit,
+  type SegmentInit,
+  segmentOf,
+  split,
+} from "./bundle-builder.js";
+export {
+  createTestKey,
+  createTestKeys,
+  type ManifestInit,
+  type SealedBundle,
+  signEnvelope,
+  type TestKey,
+  type TestKeys,
+  verifyWithWebCrypto,
+} from "./test-keys.js";
