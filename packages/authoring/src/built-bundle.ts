@@ -1,0 +1,17 @@
+/** A bundle of one audience, not yet signed. @module */
+
+import type { AudienceKind } from "./project.js";
+
+/** The bytes of a bundle and what a manifest says of them. */
+export interface BuiltBundle {
+  /** The audience's name. */
+  readonly audience: string;
+  /** Whose limits hold: pages take less than services. */
+  readonly kind: AudienceKind;
+  readonly trustDomain: string;
+  readonly bytes: Uint8Array;
+  /** Lower-case hex SHA-256 of the bytes: the bundle's address. */
+  readonly sha256: string;
+  /** The keys of its flags, in order. */
+  readonly flags: readonly string[];
+}

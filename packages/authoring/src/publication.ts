@@ -1,0 +1,31 @@
+/** What is published of an audience, and where it lies: paths are the endpoint's URLs. @module */
+import type { Manifest } from "@aplomb/core";
+
+/** Paths inside a publication, with forward slashes: on disk below its directory, on the web below the endpoint. */
+export const publicationPaths: {
+  readonly root: (version: number) => string;
+  readonly manifest: (audience: string) => string;
+  readonly bundle: (audience: string, sha256: string) => string;
+} = {
+  root: (version) => `v1/root/${version}`,
+  manifest: (audience) => `v1/${audience}/manifest`,
+  bundle: (audience, sha256) => `v1/${audience}/b/${sha256}`,
+};
+
+/** The manifest that an audience has now. */
+export interface PublishedManifest {
+  readonly manifest: Manifest;
+  /** As it is served. */
+  readonly envelope: Uint8Array;
+}
+
+/**
+ * What publishing did with an audience: a new version, the same version signed again for freshness (or by a new key or
+ * root), or nothing.
+ */
+export type PublishedChange = "new" | "refreshed" | "unchanged";
+
+/** An audience after publishing. */
+export interface PublishedAudience extends PublishedManifest {
+  readonly change: PublishedChange;
+}

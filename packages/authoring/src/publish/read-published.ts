@@ -1,0 +1,56 @@
+/** Reads what a publication directory holds now. @module */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Manifest } from "@aplomb/core";
+import { EnvelopeSchema, ManifestSchema } from "@aplomb/proto/trust";
+import { fromBinary } from "@bufbuild/protobuf";
+import { AuthoringError } from "../authoring-error.js";
+import { type PublishedManifest, publicationPaths } from "../publication.js";
+
+/**
+ * The manifest that an audience has now, as written there: a publisher believes its own directory.
+ *
+ * @returns undefined if the audience has none.
+ * @throws AuthoringError PUBLICATION_UNREADABLE: its version is not known then, and a guess could be a step back.
+ */
+export async function readPublished(dir: string, audience: string): Promise<PublishedManifest | undefined> {
+  const path = join(dir, publicationPaths.manifest(audience));
+  const envelope = await readIfThere(path);
+  if (envelope === undefined) return undefined;
+  try {
+    return { envelope, manifest: manifestIn(envelope) };
+  } catch (cause) {
+    const remedy =
+      "Restore it from a backup or from the endpoint. If no client has ever seen this publication, delete the directory.";
+    throw new AuthoringError(`${path} is not a manifest`, { code: "PUBLICATION_UNREADABLE", remedy, cause });
+  }
+}
+
+/** A file's bytes; undefined if there is none. */
+export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function manifestIn(envelope: Uint8Array): Manifest {
+  const message = fromBinary(ManifestSchema, fromBinary(EnvelopeSchema, envelope).payload);
+  if (message.bundle?.sha256.length !== 32) throw new RangeError("the manifest names no bundle");
+  return {
+    trustDomain: message.trustDomain,
+    audience: message.audience,
+    rootVersion: Number(message.rootVersion),
+    epoch: Number(message.epoch),
+    version: Number(message.version),
+    issuedAtMs: Number(message.issuedAtMs),
+    freshUntilMs: Number(message.freshUntilMs),
+    sha256: Buffer.from(message.bundle.sha256).toString("hex"),
+    sizeBytes: Number(message.bundle.sizeBytes),
+    minReader: message.minReader,
+    ring: message.ring,
+    allowShrink: message.allowShrink,
+  };
+}

@@ -1,0 +1,93 @@
+/** Finds and reads the files of a project directory. @module */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { Problem } from "../problem.js";
+import type { SourceFile } from "../source-file.js";
+import { readSource } from "./read-source.js";
+
+/** The files of a project, parsed but not yet judged. */
+export interface ProjectSources {
+  /** aplomb.yaml; undefined when there is none. */
+  readonly project: SourceFile | undefined;
+  readonly flags: readonly SourceFile[];
+  readonly segments: readonly SourceFile[];
+  /** Files that are missing, unreadable, or not YAML. */
+  readonly problems: readonly Problem[];
+}
+
+/** The largest file that is read. */
+const MAX_FILE_BYTES = 1_048_576;
+const EXTENSIONS: readonly string[] = [".yaml", ".yml", ".json"];
+const PROJECT_FILES: readonly string[] = ["aplomb.yaml", "aplomb.yml", "aplomb.json"];
+
+/**
+ * Reads `aplomb.yaml`, and every YAML and JSON file below `flags/` and `segments/`, in the order of their paths.
+ *
+ * Files and folders whose names begin with a dot are passed over. Never rejects for what it finds: that is a problem
+ * in the answer.
+ *
+ * @param dir - The project's directory.
+ */
+export async function readProject(dir: string): Promise<ProjectSources> {
+  const problems: Problem[] = [];
+  const readAll = async (paths: readonly string[]): Promise<SourceFile[]> => {
+    const sources: SourceFile[] = [];
+    for (const path of paths) {
+      const read = await readOne(dir, path);
+      problems.push(...read.problems);
+      if (read.source) sources.push(read.source);
+    }
+    return sources;
+  };
+  const names: readonly string[] = await readdir(dir).catch(() => []);
+  const [project] = await readAll(PROJECT_FILES.filter((name) => names.includes(name)).slice(0, 1));
+  const flags = await readAll(await filesBelow(dir, "flags"));
+  const segments = await readAll(await filesBelow(dir, "segments"));
+  if (!project && problems.length === 0) problems.push(missingProject());
+  return { project, flags, segments, problems };
+}
+
+async function readOne(dir: string, path: string): Promise<{ source?: SourceFile; problems: readonly Problem[] }> {
+  try {
+    const { size } = await stat(join(dir, path));
+    if (size > MAX_FILE_BYTES)
+      return { problems: [unreadable(path, `it has ${size} bytes`, "at most 1 MiB in a file")] };
+    return readSource(path, await readFile(join(dir, path), "utf8"));
+  } catch (error) {
+    return { problems: [unreadable(path, (error as Error).message, "a readable text file of YAML or JSON")] };
+  }
+}
+
+/** Paths with forward slashes, relative to dir. A folder that is not there is empty. */
+async function filesBelow(dir: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(dir, folder), { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.name.startsWith(".")) continue;
+    if (entry.isDirectory()) found.push(...(await filesBelow(dir, path)));
+    else if (EXTENSIONS.includes(extname(entry.name))) found.push(path);
+  }
+  return found.sort();
+}
+
+function missingProject(): Problem {
+  return {
+    ...unreadable("aplomb.yaml", "there is no such file", "a project file beside flags/ and segments/"),
+    example:
+      "trustDomain: shop.example\naudiences:\n  service.production: { kind: service, environment: production, clientKeySha256: … }",
+  };
+}
+
+function unreadable(file: string, why: string, expected: string): Problem {
+  return {
+    severity: "error",
+    file,
+    line: 1,
+    column: 1,
+    length: 1,
+    message: `the file cannot be read: ${why}`,
+    expected,
+    example: "",
+  };
+}

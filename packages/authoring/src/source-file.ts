@@ -1,0 +1,70 @@
+/** A file as its author wrote it, and where in it each value stands. @module */
+import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
+import type { Problem, ProblemText } from "./problem.js";
+
+/** A parsed file of a project. */
+export interface SourceFile {
+  /** Relative to the project's directory, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+  /** The content as JSON values; undefined when the file cannot be parsed. */
+  readonly content: unknown;
+}
+
+/** Steps from the top of a file to a value: names and places in lists. */
+export type Path = readonly (string | number)[];
+
+/** The name or the value at a path. */
+export type Part = "key" | "value";
+
+/** A problem in this file, with line and column of what stands at the path, or of the nearest that exists above it. */
+export function problemAt(source: SourceFile, path: Path, part: Part, text: ProblemText): Problem {
+  const [start, end] = rangeAt(source, path, part);
+  return problemBetween(source, start, end, text);
+}
+
+/** A problem in this file between two offsets of its text. */
+export function problemBetween(source: SourceFile, start: number, end: number, text: ProblemText): Problem {
+  const { line, col } = source.lines.linePos(Math.min(start, source.text.length));
+  const lineEnd = source.text.indexOf("\n", start);
+  const shownEnd = Math.min(end, lineEnd === -1 ? source.text.length : lineEnd);
+  return {
+    severity: text.severity ?? "error",
+    file: source.path,
+    line: Math.max(line, 1),
+    column: Math.max(col, 1),
+    length: Math.max(shownEnd - start, 1),
+    message: text.message,
+    expected: text.expected,
+    example: text.example ?? "",
+  };
+}
+
+function rangeAt(source: SourceFile, path: Path, part: Part): readonly [number, number] {
+  let node = resolved(source, source.document.contents);
+  let range = rangeOf(node) ?? [0, 0];
+  for (const [depth, step] of path.entries()) {
+    const pair = isMap(node) ? node.items.find((item) => keyOf(item) === String(step)) : undefined;
+    const child = isSeq(node) ? node.items[Number(step)] : pair?.value;
+    const keyRange = pair && rangeOf(pair.key as Node | null);
+    if (pair === undefined && child === undefined) break;
+    node = resolved(source, child as Node | null);
+    const wantsKey = part === "key" && depth === path.length - 1;
+    range = (wantsKey ? keyRange : rangeOf(child as Node | null)) ?? keyRange ?? range;
+  }
+  return range;
+}
+
+function resolved(source: SourceFile, node: Node | null | undefined): Node | null | undefined {
+  return isAlias(node) ? node.resolve(source.document) : node;
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
+
+function rangeOf(node: Node | null | undefined): readonly [number, number] | undefined {
+  return node?.range ? [node.range[0], node.range[1]] : undefined;
+}

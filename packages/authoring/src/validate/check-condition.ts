@@ -1,0 +1,146 @@
+/** Judges the conditions of flags and segments beyond what the schema can say. @module */
+import { type AttributeCondition, type Condition, conditionsIn } from "../condition.js";
+import { isVersion, momentOf } from "../literal.js";
+import type { Problem, ProblemText } from "../problem.js";
+import { type Path, problemAt, type SourceFile } from "../source-file.js";
+import { choiceOf } from "../suggestion.js";
+
+/** How deep conditions may lie in each other; deeper bundles would be refused by clients. */
+const MAX_DEPTH = 32;
+
+const BOUNDS = ["atLeast", "above", "atMost", "below"] as const;
+
+/**
+ * Problems of a condition and all those inside it.
+ *
+ * @param path - Where in the file the condition stands.
+ * @param segments - The keys that `inSegment` may name.
+ */
+export function checkCondition(
+  source: SourceFile,
+  path: Path,
+  condition: Condition | undefined,
+  segments: ReadonlySet<string>,
+): Problem[] {
+  if (condition === undefined) return [];
+  const problems: Problem[] = [];
+  for (const placed of conditionsIn(condition)) {
+    const at = (steps: Path, text: ProblemText) =>
+      problemAt(source, [...path, ...placed.path, ...steps], "value", text);
+    const inner = placed.condition;
+    if (placed.path.filter((step) => typeof step === "string").length === MAX_DEPTH) {
+      problems.push(
+        at([], {
+          message: `conditions lie more than ${MAX_DEPTH} deep in each other`,
+          expected: "a flatter condition, or a segment for a part of it",
+        }),
+      );
+      break;
+    }
+    if ("inSegment" in inner && !segments.has(inner.inSegment))
+      problems.push(at(["inSegment"], unknownSegment(inner.inSegment, segments)));
+    if ("attribute" in inner) problems.push(...checkLiterals(inner, at), ...checkBounds(inner, at));
+  }
+  return problems;
+}
+
+type At = (steps: Path, text: ProblemText) => Problem;
+
+function unknownSegment(name: string, segments: ReadonlySet<string>): ProblemText {
+  return {
+    message: `there is no segment "${name}"`,
+    expected: segments.size === 0 ? `a file segments/${name}.yaml with this key` : choiceOf([...segments].sort(), name),
+    example: `# segments/${name}.yaml\nkey: ${name}\nwhen: { attribute: country, equals: SE }`,
+  };
+}
+
+/** Each literal alone, and the list of `in` as a whole. */
+function checkLiterals(condition: AttributeCondition, at: At): Problem[] {
+  const literals: [Path, unknown][] = (condition.in ?? []).map((literal, index) => [["in", index], literal]);
+  for (const name of ["equals", ...BOUNDS] as const) {
+    if (condition[name] !== undefined) literals.push([[name], condition[name]]);
+  }
+  const problems = literals.flatMap(([path, literal]) => {
+    const text = literalText(condition, String(path[0]), literal);
+    return text === undefined ? [] : [at(path, text)];
+  });
+  const [first] = condition.in ?? [];
+  const other = (condition.in ?? []).findIndex((literal) => typeof literal !== typeof first);
+  if (other > 0) {
+    const message = `the list begins with a ${typeof first}, but this is a ${typeof condition.in?.[other]}`;
+    problems.push(
+      at(["in", other], {
+        message,
+        expected: `literals of one type: the attribute is read as a ${typeof first}`,
+        example: 'in: ["1", "2"]',
+      }),
+    );
+  }
+  if (condition.as !== undefined && literals.length === 0) {
+    problems.push(
+      at(["as"], {
+        message: "`as` has nothing to read here",
+        expected: "equals, in, atLeast, above, atMost or below beside `as`",
+        example: "as: version\natLeast: 2.1.0",
+      }),
+    );
+  }
+  return problems;
+}
+
+function literalText(condition: AttributeCondition, name: string, literal: unknown): ProblemText | undefined {
+  const { as } = condition;
+  const isBound = (BOUNDS as readonly string[]).includes(name);
+  if (typeof literal === "number" && !Number.isFinite(literal))
+    return { message: `${literal} cannot be compared`, expected: "a finite number" };
+  if (as === undefined) {
+    if (!isBound || typeof literal === "number") return undefined;
+    const message = `"${name}" has the text ${JSON.stringify(literal)}, and only numbers are ordered by themselves`;
+    return {
+      message,
+      expected: "a number, or `as: version` or `as: timestamp` beside it",
+      example: `as: version\n${name}: 2.1.0`,
+    };
+  }
+  const readable =
+    typeof literal === "string" && (as === "version" ? isVersion(literal) : momentOf(literal) !== undefined);
+  if (readable) return undefined;
+  const version = {
+    expected: "two to four numbers with dots between, in quotes if there are only two",
+    example: `${name}: "2.1"`,
+  };
+  const timestamp = {
+    expected: "a day, or a moment with its offset from UTC",
+    example: `${name}: 2027-03-01T09:00:00+01:00`,
+  };
+  return { message: `${JSON.stringify(literal)} is not a ${as}`, ...(as === "version" ? version : timestamp) };
+}
+
+function checkBounds(condition: AttributeCondition, at: At): Problem[] {
+  const problems: Problem[] = [];
+  for (const [inclusive, exclusive] of [
+    ["atLeast", "above"],
+    ["atMost", "below"],
+  ] as const) {
+    if (condition[inclusive] === undefined || condition[exclusive] === undefined) continue;
+    problems.push(
+      at([exclusive], {
+        message: `${inclusive} and ${exclusive} are two bounds on one side`,
+        expected: "one of them",
+        example: "atLeast: 18",
+      }),
+    );
+  }
+  const [low, high] = [condition.atLeast ?? condition.above, condition.atMost ?? condition.below];
+  const exclusive = condition.above !== undefined || condition.below !== undefined;
+  if (typeof low === "number" && typeof high === "number" && (low > high || (low === high && exclusive))) {
+    problems.push(
+      at([], {
+        message: `nothing lies between ${low} and ${high}`,
+        expected: "a lower bound below the upper one",
+        example: "atLeast: 18\nbelow: 65",
+      }),
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,125 @@
+/** Judges a project's files, one by one and against each other. @module */
+import { basename, extname } from "node:path";
+import { hasErrors, inReadingOrder, type Problem } from "../problem.js";
+import type { Project } from "../project.js";
+import { EVERYBODY, type SegmentFile } from "../segment-file.js";
+import { problemAt, type SourceFile } from "../source-file.js";
+import { checkAudiences } from "./check-audiences.js";
+import { checkCondition } from "./check-condition.js";
+import { checkFlag } from "./check-flag.js";
+import { checkFlagSchema, checkProjectSchema, checkSegmentSchema, type SchemaResult } from "./check-schema.js";
+import { segmentCycles } from "./check-segments.js";
+
+/** The parsed files of a project. */
+export interface Sources {
+  readonly project: SourceFile | undefined;
+  readonly flags: readonly SourceFile[];
+  readonly segments: readonly SourceFile[];
+}
+
+/** A project, unless there is an error; and everything that is wrong, in reading order. */
+export interface Validation {
+  readonly project?: Project;
+  readonly problems: readonly Problem[];
+}
+
+/** A file whose content holds to its schema. */
+interface Checked<T> {
+  readonly source: SourceFile;
+  readonly content: T;
+}
+
+/**
+ * Judges all files and reports everything that is wrong with any of them.
+ *
+ * @param sources - Sources without content (they could not be parsed) are passed over; their problems are the reader's.
+ */
+export function validateProject(sources: Sources): Validation {
+  const problems: Problem[] = [];
+  const checkAll = <T>(files: readonly SourceFile[], check: (source: SourceFile) => SchemaResult<T>): Checked<T>[] =>
+    files
+      .filter((source) => source.content !== undefined)
+      .flatMap((source) => {
+        const { content, problems: found } = check(source);
+        problems.push(...found);
+        return content === undefined ? [] : [{ source, content }];
+      });
+
+  const [projectFile] = checkAll(sources.project ? [sources.project] : [], checkProjectSchema);
+  const flags = checkAll(sources.flags, checkFlagSchema);
+  const segments = checkAll(sources.segments, checkSegmentSchema);
+  const audiences = projectFile && checkAudiences(projectFile.source, projectFile.content);
+  const environments = new Set(
+    Object.values(projectFile?.content.audiences ?? {}).map((audience) => audience.environment),
+  );
+  const segmentKeys = new Set(sources.segments.flatMap(keyWrittenIn));
+
+  problems.push(
+    ...(audiences?.problems ?? []),
+    ...flags.flatMap(({ source, content }) => checkFlag(source, content, segmentKeys, environments)),
+    ...segments.flatMap(({ source, content }) => checkCondition(source, ["when"], content.when, segmentKeys)),
+    ...checkReserved(segments),
+    ...checkUnique(flags, "flag"),
+    ...checkUnique(segments, "segment"),
+    ...checkCycles(segments),
+  );
+  const ordered = inReadingOrder(problems);
+  if (hasErrors(ordered) || !projectFile || !audiences) return { problems: ordered };
+  const project: Project = {
+    trustDomain: projectFile.content.trustDomain,
+    audiences: audiences.audiences,
+    flags: inKeyOrder(flags),
+    segments: inKeyOrder(segments),
+  };
+  return { project, problems: ordered };
+}
+
+function checkReserved(segments: readonly Checked<SegmentFile>[]): Problem[] {
+  const taken = segments.filter(({ content }) => content.key === EVERYBODY);
+  return taken.map(({ source }) => {
+    const text = {
+      message: `"${EVERYBODY}" is the segment of rules without a condition`,
+      expected: "another key",
+      example: "key: employees",
+    };
+    return problemAt(source, ["key"], "value", text);
+  });
+}
+
+function checkUnique(files: readonly Checked<{ readonly key: string }>[], what: string): Problem[] {
+  const firstOf = new Map<string, SourceFile>();
+  return files.flatMap(({ source, content }) => {
+    const first = firstOf.get(content.key);
+    if (first === undefined) firstOf.set(content.key, source);
+    if (first === undefined) return [];
+    const text = {
+      message: `the ${what} "${content.key}" is already in ${first.path}`,
+      expected: `one file for each ${what}`,
+      example: `key: ${content.key}-2`,
+    };
+    return [problemAt(source, ["key"], "value", text)];
+  });
+}
+
+function checkCycles(segments: readonly Checked<SegmentFile>[]): Problem[] {
+  return segmentCycles(segments.map(({ content }) => content)).flatMap((cycle) => {
+    const owner = segments.find(({ content }) => content.key === cycle[0]);
+    const text = {
+      message: `the segment leads back to itself: ${[...cycle, cycle[0]].join(" → ")}`,
+      expected: "segments that do not refer to each other in a circle",
+    };
+    return owner === undefined ? [] : [problemAt(owner.source, ["when"], "value", text)];
+  });
+}
+
+/** The key of a file (or what it probably is) even where the file is wrong, so that one mistake is not reported as two. */
+function keyWrittenIn(source: SourceFile): string[] {
+  const { content } = source;
+  if (content === undefined) return [basename(source.path, extname(source.path))];
+  if (typeof content !== "object" || content === null || !("key" in content)) return [];
+  return typeof content.key === "string" ? [content.key] : [];
+}
+
+function inKeyOrder<T extends { readonly key: string }>(files: readonly Checked<T>[]): T[] {
+  return files.map(({ content }) => content).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
