@@ -1,0 +1,70 @@
+/** The client that hooks read outside a provider: every answer is the caller's default. @module */
+import type { ClientDetails, ClientStatus, DeliveryCounts, FlagClient, FlagReader } from "@aplomb/client";
+import type { EvaluationContext, JsonObject, JsonValue } from "@aplomb/core";
+
+const message = "No <FlagProvider> above this component: flags answer with their defaults.";
+
+const status: ClientStatus = { state: "NOT_READY", source: "none", bundleVersion: 0, bundleId: "", confirmedAtMs: 0 };
+const counts: DeliveryCounts = { delivered: 0, pending: 0, dropped: 0 };
+const context: EvaluationContext = {};
+
+function answer<T>(_key: string, defaultValue: unknown): T {
+  return defaultValue as T;
+}
+
+function answerDetails<T extends JsonValue>(flagKey: string, value: unknown): ClientDetails<T> {
+  return {
+    flagKey,
+    value: value as T,
+    reason: "ERROR",
+    errorCode: "PROVIDER_NOT_READY",
+    errorMessage: message,
+    flagMetadata: {},
+    expose() {},
+  };
+}
+
+const reader: FlagReader = {
+  getBooleanValue: answer,
+  getStringValue: answer,
+  getNumberValue: answer,
+  getObjectValue: answer,
+  getBooleanDetails: answerDetails,
+  getStringDetails: answerDetails,
+  getNumberDetails: answerDetails,
+  getObjectDetails: answerDetails,
+  peekValue: answer,
+  peekDetails: answerDetails,
+  evaluateAll: () => new Map<string, ClientDetails<JsonObject>>(),
+};
+
+/**
+ * A client without an endpoint.
+ *
+ * Warns once, the first time something subscribes to it: that is after a commit, so a render stays free of side effects.
+ *
+ * @param warn - Given the warning; absent in production.
+ */
+export function createDetachedClient(warn?: (message: string) => void): FlagClient {
+  let pendingWarning = warn;
+  const subscribe = () => {
+    pendingWarning?.(message);
+    pendingWarning = undefined;
+    return () => {};
+  };
+  return {
+    ...reader,
+    status,
+    context,
+    ready: async () => status,
+    withContext: () => reader,
+    setContext() {},
+    track() {},
+    on: subscribe,
+    subscribe,
+    getVersion: () => 0,
+    flush: async () => counts,
+    close: async () => counts,
+    async [Symbol.asyncDispose]() {},
+  };
+}

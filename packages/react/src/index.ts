@@ -1,0 +1,10 @@
+/** React bindings: a provider, and hooks that read flags. @module */
+"use client";
+
+export { FlagProvider, type FlagProviderProps } from "./flag-provider.js";
+export type { FlagValue } from "./flag-value.js";
+export { useFlag } from "./use-flag.js";
+export { useFlagClient } from "./use-flag-client.js";
+export { useFlagDetails } from "./use-flag-details.js";
+export { useFlagStatus } from "./use-flag-status.js";
+export type { FlagOptions } from "./use-reading.js";
