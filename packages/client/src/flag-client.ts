@@ -1,5 +1,12 @@
 /** The client object: what an application holds and reads flags from. @module */
-import type { EvaluationContext, EvaluationDetails, FlagErrorCode, JsonObject, JsonValue } from "@aplomb/core";
+import type {
+  EvaluationContext,
+  EvaluationDetails,
+  FlagErrorCode,
+  JsonObject,
+  JsonValue,
+  Widened,
+} from "@aplomb/core";
 
 /** Whether flags are served, and from how fresh a bundle. */
 export type ClientState = "NOT_READY" | "READY" | "STALE" | "ERROR" | "CLOSED";
@@ -62,15 +69,23 @@ export interface FlagReader {
   getBooleanValue(key: string, defaultValue: boolean, context?: EvaluationContext): boolean;
   getStringValue(key: string, defaultValue: string, context?: EvaluationContext): string;
   getNumberValue(key: string, defaultValue: number, context?: EvaluationContext): number;
-  getObjectValue<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): T;
+  getObjectValue<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): Widened<T>;
   getBooleanDetails(key: string, defaultValue: boolean, context?: EvaluationContext): ClientDetails<boolean>;
   getStringDetails(key: string, defaultValue: string, context?: EvaluationContext): ClientDetails<string>;
   getNumberDetails(key: string, defaultValue: number, context?: EvaluationContext): ClientDetails<number>;
-  getObjectDetails<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): ClientDetails<T>;
+  getObjectDetails<T extends JsonValue>(
+    key: string,
+    defaultValue: T,
+    context?: EvaluationContext,
+  ): ClientDetails<Widened<T>>;
   /** The value without an exposure; for any type. */
-  peekValue<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): T;
+  peekValue<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): Widened<T>;
   /** Details without an exposure; call `expose()` on them when the subject really meets the flag. */
-  peekDetails<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): ClientDetails<T>;
+  peekDetails<T extends JsonValue>(
+    key: string,
+    defaultValue: T,
+    context?: EvaluationContext,
+  ): ClientDetails<Widened<T>>;
   /** Every flag of the bundle, without exposures. Keys are flag keys; an unmatched flag's value is `{}`. */
   evaluateAll(context?: EvaluationContext): ReadonlyMap<string, ClientDetails<JsonObject>>;
 }

@@ -27,3 +27,5 @@ export {
   type TestKeys,
   verifyWithWebCrypto,
 } from "./test-keys.js";
+export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
+export { createVirtualClock, type VirtualClock } from "./virtual-clock.js";

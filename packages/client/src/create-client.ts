@@ -1,0 +1,65 @@
+/** Wires the parts of a client together; every part has a file and tests of its own. @module */
+import type { EvaluationContext } from "@aplomb/core";
+import type { ClientOptions } from "./client-options.js";
+import { createClientParts } from "./client-parts.js";
+import { createDelivery } from "./delivery.js";
+import type { FlagClient, FlagReader } from "./flag-client.js";
+import type { Host } from "./host.js";
+import { startLifecycle } from "./lifecycle.js";
+import { Scope, type ScopeParts } from "./read/scope.js";
+import { createRefresher } from "./refresher.js";
+import { outgoingEvent } from "./track-event.js";
+
+/**
+ * Makes a client on a host. Applications call `createFlagClient` of `@aplomb/node` or `@aplomb/browser`.
+ *
+ * Restoring and the first load have begun when this returns.
+ *
+ * @throws FlagError OPTION, ROOT, MALFORMED or LIMIT for options that cannot work.
+ */
+export function createClient(options: ClientOptions, host: Host): FlagClient {
+  const parts = createClientParts(options, host);
+  const { cell, status, emitter, warn, settings } = parts;
+  const refresher = createRefresher(parts);
+  const pipeline = createDelivery(parts, () => refresher.candidateVersion);
+  let context: EvaluationContext = { ...options.context };
+  let version = 0;
+  emitter.on("changed", () => version++);
+
+  const scopeParts: ScopeParts = {
+    cell,
+    clock: settings.host.clock,
+    baseContext: () => context,
+    exposes: options.exposures?.mode !== "manual",
+    expose: pipeline.expose,
+    failed: (error) => warn("read", `a read threw: ${String(error)}`),
+  };
+  const members: Omit<FlagClient, keyof FlagReader | typeof Symbol.asyncDispose> = {
+    get status() {
+      return status.current;
+    },
+    get context() {
+      return context;
+    },
+    withContext: (own) => new Scope(scopeParts, own),
+    setContext(next) {
+      context = { ...next };
+      emitter.emit("changed", undefined);
+    },
+    track(event, details, own) {
+      try {
+        pipeline.track(String(event), outgoingEvent(details, { ...context, ...own }, options.sendAttributes));
+      } catch (error) {
+        warn("track", `an event could not be tracked: ${String(error)}`);
+      }
+    },
+    on: emitter.on,
+    subscribe: (listener) => emitter.on("changed", listener),
+    getVersion: () => version,
+    ...startLifecycle(parts, refresher, pipeline),
+  };
+  const client = Object.defineProperties(new Scope(scopeParts), Object.getOwnPropertyDescriptors(members));
+  // Older browsers have no such symbol.
+  if (Symbol.asyncDispose) Object.defineProperty(client, Symbol.asyncDispose, { value: () => members.close() });
+  return client as Scope & FlagClient;
+}

@@ -1,0 +1,38 @@
+/** Seals records into a batch: here exposures get their ids, and bytes become final. @module */
+import { type BundleStatus, exposureOf, writeExposureBatch } from "@aplomb/core";
+import type { Clock } from "../clock.js";
+import type { DeliveryLedger } from "../delivery-counters.js";
+import type { Seal } from "./sealed-batch.js";
+
+/** What sealing needs. */
+export interface SealParts {
+  readonly sdk: string;
+  readonly audience: string;
+  /** 16 random bytes, drawn when the client was made. */
+  readonly instanceId: Uint8Array;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly clock: Clock;
+  readonly ledger: DeliveryLedger;
+  readonly bundleStatus: () => BundleStatus;
+}
+
+/** Makes the function that seals. */
+export function createSeal(parts: SealParts): Seal {
+  const { sdk, audience, instanceId, randomBytes, clock, ledger, bundleStatus } = parts;
+  return (records) => {
+    const bytes = writeExposureBatch({
+      batchId: randomBytes(16),
+      instanceId,
+      sequenceFirst: records[0]?.sequence ?? 0,
+      sequenceLast: records.at(-1)?.sequence ?? 0,
+      createdAtMs: clock.nowMs(),
+      sdk,
+      audience,
+      bundleStatus: bundleStatus(),
+      losses: new Map(Object.entries(ledger.dropped)),
+      exposures: records.flatMap(({ details, atMs }) => (details && exposureOf(details, { audience, atMs })) ?? []),
+      trackEvents: records.flatMap(({ event, atMs }) => (event ? [{ ...event, trackedAtMs: atMs }] : [])),
+    });
+    return { bytes, records };
+  };
+}

@@ -1,0 +1,109 @@
+/** One HTTP exchange: bounded in time and in bytes, and read to its end. @module */
+import { FlagError, type FlagErrorCode } from "@aplomb/core";
+import type { Clock } from "../clock.js";
+import type { Fetch } from "../host.js";
+import { RequestError } from "../retry/request-error.js";
+
+/** How long headers, or the next piece of a body, may take. */
+const STALL_MS = 5_000;
+/** How long all of it may take. */
+const TOTAL_MS = 20_000;
+
+/** What an exchange needs of its surroundings. */
+export interface ExchangeIo {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+}
+
+/** How much of a body is read, and the code of the error when there is more. */
+export interface BodyCap {
+  readonly bytes: number;
+  readonly code: FlagErrorCode;
+}
+
+/** An answer whose body has been read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Sends one request and reads the answer to its end, so that no connection and no keepalive budget stays taken.
+ *
+ * Sends no cookies, follows no redirect. The request leaves before this function returns its promise.
+ *
+ * @throws RequestError without a status if there was no complete answer in time; FlagError with the cap's code if the
+ * body is longer than the cap.
+ */
+export async function exchange(
+  io: ExchangeIo,
+  url: string,
+  init: RequestInit & { readonly signal: AbortSignal },
+  cap: BodyCap,
+): Promise<Answer> {
+  const abort = new AbortController();
+  let giveUp: (why: string) => void = () => {};
+  const ended = new Promise<never>((_resolve, reject) => {
+    giveUp = (why) => {
+      reject(new RequestError(`${url}: ${why}`));
+      abort.abort();
+    };
+  });
+  let cancelStall = (): void => {};
+  const progress = (): void => {
+    cancelStall();
+    cancelStall = io.clock.setTimer(() => giveUp(`nothing came for ${STALL_MS} ms`), STALL_MS);
+  };
+  const cancelTotal = io.clock.setTimer(() => giveUp(`not finished after ${TOTAL_MS} ms`), TOTAL_MS);
+  const onAbort = (): void => giveUp("the client was closed");
+  init.signal.addEventListener("abort", onAbort);
+  try {
+    progress();
+    return await Promise.race([receive(io.fetch, url, { ...init, signal: abort.signal }, cap, progress), ended]);
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
+    abort.abort();
+    throw error instanceof FlagError ? error : new RequestError(`${url}: ${explain(error)}`, { cause: error });
+  } finally {
+    cancelStall();
+    cancelTotal();
+    init.signal.removeEventListener("abort", onAbort);
+  }
+}
+
+async function receive(
+  fetch: Fetch,
+  url: string,
+  init: RequestInit,
+  cap: BodyCap,
+  progress: () => void,
+): Promise<Answer> {
+  const response = await fetch(url, { ...init, redirect: "error", credentials: "omit" });
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const reader = response.body?.getReader();
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
+    progress();
+    chunks.push(piece.value);
+    sizeBytes += piece.value.length;
+    if (sizeBytes > cap.bytes) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
+  }
+  return { status: response.status, headers: response.headers, body: joined(chunks, sizeBytes) };
+}
+
+function joined(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const body = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
+
+/** What a failed fetch says of itself; Node keeps the reason one level down. */
+function explain(error: unknown): string {
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return reason instanceof Error ? reason.message : String(reason);
+}

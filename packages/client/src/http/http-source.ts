@@ -1,0 +1,51 @@
+/** Manifests and bundles over plain HTTP, cacheable by any CDN. @module */
+import { FlagError } from "@aplomb/core";
+import type { EndpointAccess } from "../host.js";
+import type { RefreshSource } from "../refresh-source.js";
+import { type Answer, type ExchangeIo, exchange } from "./exchange.js";
+import { requestError } from "./request-failure.js";
+
+const MANIFEST_BYTES = 65_536;
+
+/**
+ * Fetches manifests and bundles from a resolve endpoint or a CDN in front of it.
+ *
+ * @param authorize - Send the client key; every audience but those of browsers needs it.
+ */
+export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: boolean): RefreshSource {
+  const root = `${access.endpoint}/v1/${encodeURIComponent(access.audience)}`;
+  const authorization: Record<string, string> = authorize ? { authorization: `Bearer ${access.clientKey}` } : {};
+
+  return {
+    async fetchManifest(validator, signal) {
+      const url = `${root}/manifest`;
+      const headers = validator === undefined ? authorization : { ...authorization, "if-none-match": validator };
+      const cap = { bytes: MANIFEST_BYTES, code: "MALFORMED" } as const;
+      const answer = await exchange(io, url, { headers, cache: "no-store", signal }, cap);
+      const etag = answer.headers.get("etag") ?? undefined;
+      if (answer.status === 304) {
+        if (validator === undefined || (etag !== undefined && opaque(etag) !== opaque(validator))) {
+          throw new FlagError("MALFORMED", `${url} says that something else has not changed`);
+        }
+        return undefined;
+      }
+      return { envelope: bodyOf(answer, url, io), validator: etag };
+    },
+    async fetchBundle(sha256, sizeBytes, reload, signal) {
+      const url = `${root}/b/${sha256}`;
+      const cache = reload ? "reload" : "default";
+      const cap = { bytes: sizeBytes, code: "HASH" } as const;
+      return bodyOf(await exchange(io, url, { headers: authorization, cache, signal }, cap), url, io);
+    },
+  };
+}
+
+function bodyOf(answer: Answer, url: string, io: ExchangeIo): Uint8Array {
+  if (answer.status !== 200) throw requestError(url, answer, io.clock.nowMs());
+  return answer.body;
+}
+
+/** An ETag without the mark of a weak one. */
+function opaque(etag: string): string {
+  return etag.replace(/^W\//, "");
+}

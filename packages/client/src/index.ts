@@ -1,0 +1,22 @@
+/** The shared client: what hosts build on. Applications use `@aplomb/node` or `@aplomb/browser`. @module */
+export { type BundleStore, isAbove, type StoreContents, type StoredBundle } from "./bundle-store.js";
+export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "./client-options.js";
+export type { Clock } from "./clock.js";
+export { createClient } from "./create-client.js";
+export type { DeliveryCounters } from "./delivery-counters.js";
+export type { ExposureSink } from "./exposure-sink.js";
+export type {
+  BundleSource,
+  ClientDetails,
+  ClientEvents,
+  ClientState,
+  ClientStatus,
+  DeliveryCounts,
+  FlagClient,
+  FlagReader,
+  TrackDetails,
+} from "./flag-client.js";
+export type { ClientControls, DeliveryLimits, EndpointAccess, Fetch, Host } from "./host.js";
+export type { Logger } from "./log.js";
+export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
+export { RequestError, type RequestFailure } from "./retry/request-error.js";
