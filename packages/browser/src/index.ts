@@ -1,0 +1,21 @@
+/** Feature flags and experiments for pages, evaluated in the page. @module */
+export type {
+  BootstrapBundle,
+  BundleStore,
+  ClientDetails,
+  ClientEvents,
+  ClientHooks,
+  ClientOptions,
+  ClientState,
+  ClientStatus,
+  Clock,
+  DeliveryCounters,
+  DeliveryCounts,
+  FlagClient,
+  FlagReader,
+  Logger,
+  TrackDetails,
+  TrustOptions,
+} from "@aplomb/client";
+export { type EvaluationContext, FlagError, type FlagErrorCode, isFlagError, type JsonValue } from "@aplomb/core";
+export { createFlagClient } from "./create-flag-client.js";

@@ -1,0 +1,25 @@
+/** The last known good bundle in IndexedDB: one record for each trust domain and audience. @module */
+import type { BundleStore, StoredBundle } from "@aplomb/client";
+import { createStore, get, set, type UseStore } from "idb-keyval";
+
+/** Keeps bundles in IndexedDB. Where the browser has none, or refuses it, loads and saves reject and nothing is kept. */
+export function indexedDbStore(): BundleStore {
+  let opened: UseStore | undefined;
+  const records = (): UseStore => {
+    opened ??= createStore("aplomb", "bundles");
+    return opened;
+  };
+  return {
+    async load(name) {
+      const found: unknown = await get(name, records());
+      return { bundles: isStoredBundle(found) ? [found] : [], envelopes: [] };
+    },
+    save: async (name, stored) => set(name, stored, records()),
+  };
+}
+
+/** Whether a record has the shape of ours; what is in it is verified later. */
+function isStoredBundle(record: unknown): record is StoredBundle {
+  const { envelope, bundle } = (record ?? {}) as Partial<StoredBundle>;
+  return envelope instanceof Uint8Array && bundle instanceof Uint8Array;
+}

@@ -1,0 +1,62 @@
+/** The last known good bundle in a directory: two generations, replaced atomically, read back with suspicion. @module */
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type BundleStore, isAbove, type StoredBundle } from "@aplomb/client";
+import { readOwnFile, replaceFile } from "./own-file.js";
+import { decodeStoredBundle, encodeStoredBundle } from "./stored-bundle-bytes.js";
+
+/** The manifest of a floor file vouches for no bundle. */
+const NO_BUNDLE = new Uint8Array();
+
+/**
+ * Keeps bundles in a directory of the application's choice. Several clients and processes may share it.
+ *
+ * For each trust domain and audience there are two generations of the bundle and, on its own, the manifest of the
+ * highest version. Files are readable by their owner only; symbolic links and files of other users are ignored.
+ *
+ * @param directory - Made, with its parents, at the first save.
+ */
+export function fileStore(directory: string): BundleStore {
+  const pathsOf = (name: string) => {
+    const stem = join(directory, createHash("sha256").update(name).digest("hex").slice(0, 32));
+    return { generations: [`${stem}.a.bundle`, `${stem}.b.bundle`], floor: `${stem}.floor` };
+  };
+  return {
+    async load(name) {
+      const paths = pathsOf(name);
+      const generations = await Promise.all(paths.generations.map(readStored));
+      const floor = await readStored(paths.floor);
+      return { bundles: generations.filter(isPresent).sort(newestFirst), envelopes: floor ? [floor.envelope] : [] };
+    },
+    async save(name, stored) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const paths = pathsOf(name);
+      const floor = await readStored(paths.floor);
+      if (floor && isAbove(floor.floor, stored.floor)) return;
+      await replaceFile(await olderOf(paths.generations), encodeStoredBundle(stored));
+      await replaceFile(paths.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
+    },
+  };
+}
+
+/** The generation to overwrite: one that is missing or damaged, else the older one. */
+async function olderOf(paths: readonly string[]): Promise<string> {
+  const [a = "", b = ""] = paths;
+  const [ofA, ofB] = await Promise.all([readStored(a), readStored(b)]);
+  return ofA && (!ofB || isAbove(ofA.floor, ofB.floor)) ? b : a;
+}
+
+/** A file's bundle; undefined if it is missing, not ours, or damaged. */
+async function readStored(path: string): Promise<StoredBundle | undefined> {
+  const bytes = await readOwnFile(path);
+  return bytes && decodeStoredBundle(bytes);
+}
+
+function isPresent(stored: StoredBundle | undefined): stored is StoredBundle {
+  return stored !== undefined;
+}
+
+function newestFirst(one: StoredBundle, other: StoredBundle): number {
+  return isAbove(one.floor, other.floor) ? -1 : 1;
+}

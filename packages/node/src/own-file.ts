@@ -1,0 +1,56 @@
+/** Files that are ours alone: read only if nobody else could have put them there, replaced only as a whole. @module */
+import { randomUUID } from "node:crypto";
+import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Larger than any bundle that a client accepts, with what is stored beside it. */
+const MOST_BYTES = 67_108_864;
+// Windows has neither symbolic links that follow nor owners in this sense.
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** The content of a file; undefined if it is missing, unreadable, a link, not ours, or too large. */
+export async function readOwnFile(path: string): Promise<Uint8Array | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, constants.O_RDONLY | NO_FOLLOW);
+    const { uid, size, ...stats } = await file.stat();
+    const isOurs = process.getuid === undefined || uid === process.getuid();
+    return isOurs && size <= MOST_BYTES && (stats.mode & constants.S_IFMT) === constants.S_IFREG
+      ? new Uint8Array(await file.readFile())
+      : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * Replaces a file: after a crash at any moment there is the old content or the new one.
+ *
+ * @throws What the file system says; no half-written file is left.
+ */
+export async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Makes a rename last; not every system knows how to. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY).catch(() => undefined);
+  await directory?.sync().catch(() => {});
+  await directory?.close();
+}
