@@ -65,7 +65,9 @@ function isExportedByRoot(workspace: Workspace, { messageId, text }: ExtractorMe
   const name = /The symbol "(.+)" needs/.exec(text)?.[1];
   const rootReport = join(temporary, `${reportName(workspace, ".")}.api.md`);
   if (messageId !== "ae-forgotten-export" || !name || !existsSync(rootReport)) return false;
-  return new RegExp(`^export .*\\b${name}\\b`, "m").test(readFileSync(rootReport, "utf8"));
+  return new RegExp(`^export (?:interface|type|class|function|const) ${name}\\b`, "m").test(
+    readFileSync(rootReport, "utf8"),
+  );
 }
 
 function problemsOf(workspace: Workspace, exportPath: string, declarations: string): string[] {
