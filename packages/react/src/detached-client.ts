@@ -1,12 +1,11 @@
 /** The client that hooks read outside a provider: every answer is the caller's default. @module */
 import type { ClientDetails, ClientStatus, DeliveryCounts, FlagClient, FlagReader } from "@aplomb/client";
-import type { EvaluationContext, JsonObject, JsonValue } from "@aplomb/core";
+import type { JsonObject, JsonValue } from "@aplomb/core";
 
-const message = "No <FlagProvider> above this component: flags answer with their defaults.";
+const message = "No FlagProvider above: flags give their defaults.";
 
 const status: ClientStatus = { state: "NOT_READY", source: "none", bundleVersion: 0, bundleId: "", confirmedAtMs: 0 };
 const counts: DeliveryCounts = { delivered: 0, pending: 0, dropped: 0 };
-const context: EvaluationContext = {};
 
 function answer<T>(_key: string, defaultValue: unknown): T {
   return defaultValue as T;
@@ -41,21 +40,20 @@ const reader: FlagReader = {
 /**
  * A client without an endpoint.
  *
- * Warns once, the first time something subscribes to it: that is after a commit, so a render stays free of side effects.
- *
- * @param warn - Given the warning; absent in production.
+ * In development it warns once, the first time something subscribes to it: that is after a commit, so a render stays free
+ * of side effects.
  */
-export function createDetachedClient(warn?: (message: string) => void): FlagClient {
-  let pendingWarning = warn;
+export function createDetachedClient(): FlagClient {
+  let hasWarned = false;
   const subscribe = () => {
-    pendingWarning?.(message);
-    pendingWarning = undefined;
+    if (!hasWarned && isDevelopment()) console.warn(message);
+    hasWarned = true;
     return () => {};
   };
   return {
     ...reader,
     status,
-    context,
+    context: {},
     ready: async () => status,
     withContext: () => reader,
     setContext() {},
@@ -67,4 +65,15 @@ export function createDetachedClient(warn?: (message: string) => void): FlagClie
     close: async () => counts,
     async [Symbol.asyncDispose]() {},
   };
+}
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/** Bundlers put a constant in place of `process.env.NODE_ENV`; a page without a bundler has no `process` at all. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV !== "production";
+  } catch {
+    return false;
+  }
 }

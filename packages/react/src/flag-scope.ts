@@ -11,19 +11,8 @@ export interface FlagScope {
   readonly context: EvaluationContext | undefined;
 }
 
-declare const process: { readonly env: { readonly NODE_ENV?: string } };
-
-/** Bundlers put a constant in place of `process.env.NODE_ENV`; a page without a bundler has no `process` at all. */
-function isDevelopment(): boolean {
-  try {
-    return process.env.NODE_ENV !== "production";
-  } catch {
-    return false;
-  }
-}
-
 /** The scope of the nearest `FlagProvider`; outside of one, a client that answers with defaults. */
 export const FlagScopeContext: Context<FlagScope> = /* @__PURE__ */ createContext<FlagScope>({
-  client: /* @__PURE__ */ createDetachedClient(isDevelopment() ? (message) => console.warn(message) : undefined),
+  client: /* @__PURE__ */ createDetachedClient(),
   context: undefined,
 });

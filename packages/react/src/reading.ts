@@ -10,8 +10,15 @@ export interface Shown {
   readonly details: ClientDetails;
 }
 
+/** Where a component notes what it showed. Written after a commit, never in a render. */
+export interface ShownRef {
+  current: Shown | undefined;
+}
+
 /** Reads one flag in one scope. Both functions are stable, pure, and answer with the same object until the answer differs. */
 export interface Reading {
+  readonly client: FlagClient;
+  readonly shown: ShownRef;
   readonly details: () => ClientDetails;
   readonly value: () => JsonValue;
 }
@@ -19,35 +26,32 @@ export interface Reading {
 /**
  * A reading that evaluates once for each version of the client.
  *
- * @param shown - What is on the screen, to keep the identity of. Only read.
+ * @param shown - What is on the screen, to keep the identity of.
  */
 export function createReading(
   { client, context }: FlagScope,
   key: string,
   defaultValue: JsonValue,
-  shown: { readonly current: Shown | undefined },
+  shown: ShownRef,
 ): Reading {
   let latest: Shown | undefined;
-  let version = -1;
+  let version: number | undefined;
   const details = () => {
     const versionNow = client.getVersion();
-    if (latest === undefined || versionNow !== version) {
-      const next = { client, details: client.peekDetails(key, defaultValue, context) };
-      latest = { client, details: steadyDetails(next, shown.current ?? latest) };
-      version = versionNow;
-    }
+    if (latest && version === versionNow) return latest.details;
+    version = versionNow;
+    const next = { client, details: client.peekDetails(key, defaultValue, context) };
+    latest = steady(next, shown.current ?? latest);
     return latest.details;
   };
-  return { details, value: () => details().value };
+  return { client, shown, details, value: () => details().value };
 }
 
-/** The details to show next, with as much of the objects shown before as says the same. */
-function steadyDetails(next: Shown, before: Shown | undefined): ClientDetails {
-  if (before === undefined) return next.details;
-  if (next.client === before.client && sameOutcome(next.details, before.details)) return before.details;
-  const { value } = before.details;
-  if (Object.is(value, next.details.value) || !sameValue(value, next.details.value)) return next.details;
-  return { ...next.details, value, expose: () => next.details.expose() };
+/** What to show next, with as much of the objects shown before as says the same. */
+function steady(next: Shown, before: Shown | undefined): Shown {
+  if (!before || !sameValue(before.details.value, next.details.value)) return next;
+  if (before.client === next.client && sameOutcome(before.details, next.details)) return before;
+  return { ...next, details: { ...next.details, value: before.details.value } };
 }
 
 /** Whether two evaluations answer the same, for the same reason, and would be the same exposure. */
@@ -56,7 +60,7 @@ function sameOutcome(left: ClientDetails, right: ClientDetails): boolean {
 }
 
 /** Without the bundle that was evaluated, and without those fields of the variant that the key does not read. */
-function outcomeOf({ expose, flagMetadata, resolution, ...outcome }: ClientDetails): unknown {
-  const { bundleVersion, bundleId, ...metadata } = flagMetadata;
-  return { ...outcome, metadata, resolution: { ...resolution, value: undefined } };
+function outcomeOf(details: ClientDetails): unknown {
+  const flagMetadata = { ...details.flagMetadata, bundleVersion: 0, bundleId: 0 };
+  return { ...details, expose: 0, flagMetadata, resolution: { ...details.resolution, value: 0 } };
 }

@@ -16,16 +16,11 @@ export function sameValue(left: unknown, right: unknown): boolean {
     if (pair === undefined) return true;
     const [a, b] = pair;
     if (Object.is(a, b)) continue;
-    if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) {
-      if (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) continue;
-      return false;
-    }
+    if (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) continue;
+    if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
     const keys = Object.keys(a);
-    if (keys.length !== Object.keys(b).length) return false;
-    for (const key of keys) {
-      if (!Object.hasOwn(b, key)) return false;
-      pairs.push([a[key], b[key]]);
-    }
+    if (keys.length !== Object.keys(b).length || !keys.every((key) => key in b)) return false;
+    for (const key of keys) pairs.push([a[key], b[key]]);
   }
   return false;
 }
@@ -33,5 +28,5 @@ export function sameValue(left: unknown, right: unknown): boolean {
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || prototype === Array.prototype;
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype;
 }

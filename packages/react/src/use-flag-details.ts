@@ -21,9 +21,8 @@ export function useFlagDetails<T extends JsonValue>(
   defaultValue: T,
   options?: FlagOptions,
 ): ClientDetails<FlagValue<T>> {
-  const component = useReading(key, defaultValue);
-  const { client, reading } = component;
-  const details = useSyncExternalStore(client.subscribe, reading.details, reading.details);
-  useShown(component, details, options);
+  const reading = useReading(key, defaultValue);
+  const details = useSyncExternalStore(reading.client.subscribe, reading.details, reading.details);
+  useShown(reading, details, options);
   return details as ClientDetails<FlagValue<T>>;
 }

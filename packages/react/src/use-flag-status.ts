@@ -1,9 +1,7 @@
 /** How the client of the nearest provider is doing. @module */
-import type { ClientEvents, ClientStatus, FlagClient } from "@aplomb/client";
-import { useMemo, useSyncExternalStore } from "react";
+import type { ClientStatus } from "@aplomb/client";
+import { useCallback, useSyncExternalStore } from "react";
 import { useFlagClient } from "./use-flag-client.js";
-
-const statusEvents: readonly (keyof ClientEvents)[] = ["ready", "configurationChanged", "stale", "error"];
 
 /**
  * How the client of the nearest provider is doing: ready, stale, which bundle, and why the last refresh failed.
@@ -14,18 +12,16 @@ const statusEvents: readonly (keyof ClientEvents)[] = ["ready", "configurationCh
  */
 export function useFlagStatus(): ClientStatus {
   const client = useFlagClient();
-  const { subscribe, read } = useMemo(() => statusOf(client), [client]);
-  return useSyncExternalStore(subscribe, read, read);
-}
-
-function statusOf(client: FlagClient) {
-  return {
-    read: (): ClientStatus => client.status,
-    subscribe: (listener: () => void) => {
-      const ends = statusEvents.map((event) => client.on(event, listener));
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const events = ["ready", "configurationChanged", "stale", "error"] as const;
+      const ends = events.map((event) => client.on(event, listener));
       return () => {
         for (const end of ends) end();
       };
     },
-  };
+    [client],
+  );
+  const read = () => client.status;
+  return useSyncExternalStore(subscribe, read, read);
 }

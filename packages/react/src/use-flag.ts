@@ -15,9 +15,8 @@ import { type FlagOptions, useReading, useShown } from "./use-reading.js";
  * @example const enabled = useFlag("checkout.enabled", false);
  */
 export function useFlag<T extends JsonValue>(key: string, defaultValue: T, options?: FlagOptions): FlagValue<T> {
-  const component = useReading(key, defaultValue);
-  const { client, reading } = component;
-  const value = useSyncExternalStore(client.subscribe, reading.value, reading.value);
-  useShown(component, reading.details(), options);
+  const reading = useReading(key, defaultValue);
+  const value = useSyncExternalStore(reading.client.subscribe, reading.value, reading.value);
+  useShown(reading, reading.details(), options);
   return value as FlagValue<T>;
 }

@@ -1,5 +1,5 @@
 /** Reads a flag in render, and after the commit exposes what was read. @module */
-import type { ClientDetails, FlagClient } from "@aplomb/client";
+import type { ClientDetails } from "@aplomb/client";
 import type { JsonValue } from "@aplomb/core";
 import { useContext, useEffect, useMemo, useRef } from "react";
 import { FlagScopeContext } from "./flag-scope.js";
@@ -15,20 +15,12 @@ export interface FlagOptions {
   readonly expose?: "auto" | "manual" | undefined;
 }
 
-/** A reading, the client behind it, and what the component showed last. */
-export interface ComponentReading {
-  readonly client: FlagClient;
-  readonly reading: Reading;
-  readonly shown: { current: Shown | undefined };
-}
-
 /** The reading of a flag for this component; a new one when key, default, client or context changed. */
-export function useReading(key: string, defaultValue: JsonValue): ComponentReading {
+export function useReading(key: string, defaultValue: JsonValue): Reading {
   const scope = useContext(FlagScopeContext);
   const stableDefault = useStable(defaultValue);
   const shown = useRef<Shown | undefined>(undefined);
-  const reading = useMemo(() => createReading(scope, key, stableDefault, shown), [scope, key, stableDefault]);
-  return { client: scope.client, reading, shown };
+  return useMemo(() => createReading(scope, key, stableDefault, shown), [scope, key, stableDefault]);
 }
 
 /**
@@ -37,21 +29,18 @@ export function useReading(key: string, defaultValue: JsonValue): ComponentReadi
  * While the component stays mounted, an outcome that changes without changing the value is exposed as well: there is no
  * render to do it, and the subject goes on seeing what is now another variant.
  */
-export function useShown(
-  { client, reading, shown }: ComponentReading,
-  details: ClientDetails,
-  options: FlagOptions | undefined,
-): void {
-  const isAuto = options?.expose !== "manual";
+export function useShown(reading: Reading, details: ClientDetails, options: FlagOptions | undefined): void {
+  const isManual = options?.expose === "manual";
   useEffect(() => {
+    const { client, shown } = reading;
     shown.current = { client, details };
-    if (!isAuto) return;
+    if (isManual) return;
     const exposeSameValue = () => {
       const latest = reading.details();
-      if (Object.is(latest.value, details.value)) latest.expose();
+      if (latest.value === details.value) latest.expose();
     };
     details.expose();
     exposeSameValue();
     return client.subscribe(exposeSameValue);
-  }, [client, reading, shown, details, isAuto]);
+  }, [reading, details, isManual]);
 }

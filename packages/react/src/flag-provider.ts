@@ -1,7 +1,7 @@
 /** Gives the components below it a client to read flags from. @module */
 import type { FlagClient } from "@aplomb/client";
 import type { EvaluationContext } from "@aplomb/core";
-import { type ReactElement, type ReactNode, useMemo } from "react";
+import { createElement, type ReactElement, type ReactNode, useMemo } from "react";
 import { FlagScopeContext } from "./flag-scope.js";
 import { useStable } from "./use-stable.js";
 
@@ -24,5 +24,5 @@ export interface FlagProviderProps {
 export function FlagProvider({ client, context, children }: FlagProviderProps): ReactElement {
   const stableContext = useStable(context);
   const scope = useMemo(() => ({ client, context: stableContext }), [client, stableContext]);
-  return <FlagScopeContext.Provider value={scope}>{children}</FlagScopeContext.Provider>;
+  return createElement(FlagScopeContext.Provider, { value: scope }, children);
 }
