@@ -91,8 +91,6 @@ function checkLiterals(condition: AttributeCondition, at: At): Problem[] {
 function literalText(condition: AttributeCondition, name: string, literal: unknown): ProblemText | undefined {
   const { as } = condition;
   const isBound = (BOUNDS as readonly string[]).includes(name);
-  if (typeof literal === "number" && !Number.isFinite(literal))
-    return { message: `${literal} cannot be compared`, expected: "a finite number" };
   if (as === undefined) {
     if (!isBound || typeof literal === "number") return undefined;
     const message = `"${name}" has the text ${JSON.stringify(literal)}, and only numbers are ordered by themselves`;

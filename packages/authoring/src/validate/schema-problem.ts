@@ -3,7 +3,7 @@ import type { ErrorObject } from "ajv";
 import { stringify } from "yaml";
 import type { Problem, ProblemText } from "../problem.js";
 import { type Part, type Path, problemAt, type SourceFile } from "../source-file.js";
-import { choiceOf } from "../suggestion.js";
+import { choiceOf, nearestOf } from "../suggestion.js";
 
 /** What this module reads of a schema. */
 interface Annotated {
@@ -11,6 +11,7 @@ interface Annotated {
   readonly examples?: readonly unknown[];
   readonly required?: readonly string[];
   readonly anyOf?: readonly Annotated[];
+  readonly oneOf?: readonly Annotated[];
   readonly properties?: Readonly<Record<string, Annotated | boolean>>;
 }
 
@@ -24,20 +25,35 @@ interface Finding {
 /** Problems of a file from the validator's errors (made with `allErrors` and `verbose`): one for each place. */
 export function schemaProblems(source: SourceFile, errors: readonly ErrorObject[]): Problem[] {
   const byPlace = new Map<string, Problem>();
-  // A name that is not known explains best why another seems to be missing.
-  const unknownNamesFirst = [...errors].sort((a, b) => rankOf(a) - rankOf(b));
-  for (const error of unknownNamesFirst) {
-    const finding = findingOf(error);
+  for (const error of [...errors].sort((a, b) => rankOf(a) - rankOf(b))) {
+    const finding = isExplained(error, errors) ? undefined : findingOf(error);
     if (finding === undefined) continue;
     const problem = problemAt(source, finding.path, finding.part, finding.text);
-    const place = `${problem.line}:${problem.column}:${error.keyword === "required" ? error.params.missingProperty : ""}`;
+    const missing = error.keyword === "required" ? error.params.missingProperty : "";
+    const place = `${problem.line}:${problem.column}:${missing}`;
     if (!byPlace.has(place)) byPlace.set(place, problem);
   }
   return [...byPlace.values()];
 }
 
-function rankOf(error: ErrorObject): number {
-  return error.keyword === "additionalProperties" ? 0 : 1;
+/** Of several errors in one place, a name that is not known or a wrong type says most. */
+function rankOf({ keyword }: ErrorObject): number {
+  return ["additionalProperties", "type"].indexOf(keyword) >>> 0;
+}
+
+/** Whether what is missing was probably only misspelt, which is said already. */
+function isExplained(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (error.keyword !== "required" && error.keyword !== "oneOf") return false;
+  const missing =
+    error.keyword === "required"
+      ? [String(error.params.missingProperty)]
+      : alternativesOf(error.parentSchema as Annotated);
+  return errors.some(
+    (other) =>
+      other.keyword === "additionalProperties" &&
+      other.instancePath === error.instancePath &&
+      nearestOf(String(other.params.additionalProperty), missing) !== undefined,
+  );
 }
 
 function findingOf(error: ErrorObject): Finding | undefined {
@@ -97,10 +113,14 @@ function missingText(name: string, schema: Annotated): ProblemText {
   };
 }
 
-function alternativesText(data: unknown, schema: Annotated & { oneOf?: readonly Annotated[] }): ProblemText {
-  const names = (schema.oneOf ?? []).flatMap(
+function alternativesOf({ oneOf }: Annotated): string[] {
+  return (oneOf ?? []).flatMap(
     (branch) => branch.required ?? (branch.anyOf ?? []).flatMap((inner) => inner.required ?? []),
   );
+}
+
+function alternativesText(data: unknown, schema: Annotated): ProblemText {
+  const names = alternativesOf(schema);
   const present = names.filter((name) => Object.hasOwn(Object(data), name));
   const message =
     present.length === 0 ? `there is none of ${names.join(", ")}` : `${present.join(" and ")} cannot stand together`;
@@ -126,8 +146,8 @@ function messageOf(subject: string, error: ErrorObject): string {
     return `the key "${data}" has a dot in it; in code, \`${data}\` reads a field of the flag ${data.split(".")[0]}`;
   }
   if (error.keyword === "uniqueItems") return `${subject} holds something twice`;
-  const empty = typeof data === "object" && data !== null && Object.keys(data).length === 0;
-  if (empty || data === "") return `${subject} is empty`;
+  const isEmpty = typeof data === "object" && data !== null && Object.keys(data).length === 0;
+  if ((isEmpty && error.keyword !== "type") || data === "") return `${subject} is empty`;
   if (typeof data === "object" && data !== null && /^(min|max)/.test(error.keyword))
     return `${subject} ${error.message}`;
   return `${subject} is ${shownValue(data)}`;

@@ -1,0 +1,57 @@
+/** Files that are not YAML, or hardly: where and why. @module */
+import { describe, expect, test } from "vitest";
+import { readSource } from "./read-source.js";
+
+describe("readSource", () => {
+  test.each([
+    { title: "YAML", text: "key: a\ntype: boolean\n", content: { key: "a", type: "boolean" } },
+    { title: "JSON", text: '{ "key": "a", "list": [1, true, null] }', content: { key: "a", list: [1, true, null] } },
+    { title: "on, off, yes and NO are texts", text: "[on, off, yes, NO]", content: ["on", "off", "yes", "NO"] },
+    { title: "names that look like numbers are texts", text: "1: a", content: { 1: "a" } },
+    { title: "days are texts", text: "expires: 2027-03-01", content: { expires: "2027-03-01" } },
+    { title: "anchors", text: "a: &x [1]\nb: *x", content: { a: [1], b: [1] } },
+    { title: "a byte order mark and CRLF", text: "\ufeffkey: a\r\ntype: b\r\n", content: { key: "a", type: "b" } },
+  ])("reads $title", ({ text, content }) => {
+    const { source, problems } = readSource("flags/a.yaml", text);
+    expect({ content: source.content, problems }).toEqual({ content, problems: [] });
+  });
+
+  test.each([
+    { text: "", at: "1:1", message: "the file is empty" },
+    { text: "# only a comment\n", at: "1:1", message: "the file is empty" },
+    { text: "key: a\nkey: b\n", at: "2:1", message: "this name is written twice in one mapping" },
+    { text: "rules:\n\t- name: a\n", at: "2:1", message: "the line is indented with a tab" },
+    { text: "split:\n  on: 50\n   off: 50\n", at: "3:4", message: "this line is indented as if it belonged" },
+    { text: "a:\n  - x\n  y: 1\n", at: "3:3", message: "the indentation does not line up" },
+    { text: "rules:\n  - name: x\n   serve: y\n", at: "3:4", message: "this line belongs to no element of the list" },
+    { text: 'key: "a\ntype: b\n', at: "3:1", message: "a quote that was opened above is not closed" },
+    {
+      text: "when: { attribute: email, endsWith: @example.com }\n",
+      at: "1:37",
+      message: "an unquoted text cannot begin",
+    },
+    { text: "key: a: b\n", at: "1:6", message: "two names with colons stand in one line" },
+    { text: "key: a\n---\nkey: b\n", at: "2:1", message: "the file holds more than one document" },
+    { text: "key: !secret a\n", at: "1:6", message: "this tag is not known here" },
+    { text: "key\ntype: boolean\n", at: "1:1", message: "this line has no colon" },
+    { text: "in: [SE, NO\n", at: "2:1", message: "a bracket that was opened above is not closed" },
+    { text: '{ "key": "a", }}', at: "1:16", message: "this cannot be read as YAML" },
+    { text: "a: *x\n", at: "1:1", message: "the aliases cannot be followed" },
+    { text: "? { a: b }\n: c\n", at: "1:3", message: "this cannot be read as YAML" },
+    { text: "[".repeat(102) + "]".repeat(102), at: "1:1", message: "values lie more than 100 deep" },
+    { text: "[".repeat(20_000), at: "1:", message: "this cannot be read as YAML" },
+  ])("$text → $at $message", ({ text, at, message }) => {
+    const { source, problems } = readSource("flags/a.yaml", text);
+    expect(source.content).toBeUndefined();
+    expect(problems.map((problem) => `${problem.line}:${problem.column} ${problem.message}`)).toEqual(
+      expect.arrayContaining([expect.stringMatching(new RegExp(`^${at}.*${message}`))]),
+    );
+  });
+
+  test("aliases that multiply are refused", () => {
+    const levels = Array.from({ length: 12 }, (_, i) => `l${i}: &l${i} [${Array(10).fill(i ? `*l${i - 1}` : "x")}]`);
+    const { source, problems } = readSource("flags/a.yaml", levels.join("\n"));
+    expect(source.content).toBeUndefined();
+    expect(problems[0]?.message).toMatch(/^the aliases cannot be followed/);
+  });
+});

@@ -1,0 +1,101 @@
+/** Keys on disk: for their owner only, never overwritten by accident. @module */
+import { generateKeyPairSync } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRoot } from "@aplomb/core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { generateKeys } from "./generate-keys.js";
+import { hasKeys, readKeys, writeKeys } from "./key-files.js";
+
+const options = { trustDomain: "shop.example", atMs: Date.UTC(2026, 10, 22) };
+
+let dir: string;
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), "aplomb-keys-")), "keys");
+});
+afterEach(() => rm(join(dir, ".."), { recursive: true }));
+
+const modesIn = async (folder: string): Promise<Record<string, string>> => {
+  const entries = (await readdir(folder)).map(async (name) => [
+    name,
+    ((await stat(join(folder, name))).mode & 0o777).toString(8),
+  ]);
+  return Object.fromEntries(await Promise.all(entries));
+};
+
+describe("generateKeys", () => {
+  test.each([
+    { dev: false, keys: 3, threshold: 2, epoch: 1 },
+    { dev: true, keys: 1, threshold: 1, epoch: 1795305600 },
+  ])("dev $dev: $threshold of $keys, epoch $epoch", async ({ dev, keys, threshold, epoch }) => {
+    const root = openRoot((await generateKeys({ ...options, dev })).rootEnvelope);
+    expect(root.root).toMatchObject({ threshold, keys: Array(keys).fill({ alg: "ed25519" }) });
+    expect(root).toMatchObject({ trustDomain: "shop.example", version: 1, epoch, bundle: { threshold: 1 } });
+    expect(root.expiresAtMs - root.issuedAtMs).toBe(365 * 86_400_000);
+  });
+});
+
+describe("writeKeys", () => {
+  test("keeps each file to its owner, in a directory of its owner, out of Git", async () => {
+    await writeKeys(dir, await generateKeys(options));
+    const files = ["root-1.jwk", "root-2.jwk", "root-3.jwk", "bundle.jwk", "root.envelope", ".gitignore"];
+    expect(await modesIn(dir)).toEqual(Object.fromEntries(files.map((name) => [name, "600"])));
+    expect(((await stat(dir)).mode & 0o777).toString(8)).toBe("700");
+    expect(await readFile(join(dir, ".gitignore"), "utf8")).toBe("*\n");
+  });
+
+  test("writes private keys as JWK without alg", async () => {
+    await writeKeys(dir, await generateKeys(options));
+    const jwk = JSON.parse(await readFile(join(dir, "bundle.jwk"), "utf8"));
+    expect(Object.keys(jwk)).toEqual(["kty", "crv", "x", "d"]);
+  });
+
+  test("does not overwrite, unless told to", async () => {
+    await writeKeys(dir, await generateKeys(options));
+    const before = await readFile(join(dir, "bundle.jwk"));
+    const others = await generateKeys({ ...options, dev: true });
+    await expect(writeKeys(dir, others)).rejects.toMatchObject({ code: "KEYS_EXIST" });
+    expect(await readFile(join(dir, "bundle.jwk"))).toEqual(before);
+    await writeKeys(dir, others, { force: true });
+    expect(Object.keys(await modesIn(dir)).sort()).toEqual([".gitignore", "bundle.jwk", "root-1.jwk", "root.envelope"]);
+  });
+
+  test("leaves the mode of a directory alone that holds other things", async () => {
+    await mkdir(dir, { recursive: true });
+    await chmod(dir, 0o755);
+    await writeFile(join(dir, "notes.txt"), "");
+    await writeKeys(dir, await generateKeys(options));
+    expect((await stat(dir)).mode & 0o777).toBe(0o755);
+  });
+});
+
+describe("readKeys", () => {
+  test("needs the root and the bundle key, not the root keys", async () => {
+    await writeKeys(dir, await generateKeys(options));
+    await Promise.all(["root-1.jwk", "root-2.jwk", "root-3.jwk"].map((name) => rm(join(dir, name))));
+    const { rootEnvelope, bundleKey } = await readKeys(dir);
+    expect(openRoot(rootEnvelope).bundle.keys.map(({ keyid }) => keyid)).toEqual([bundleKey.keyid]);
+  });
+
+  test("an empty directory", async () => {
+    expect(await hasKeys(dir)).toBe(false);
+    await expect(readKeys(dir)).rejects.toMatchObject({
+      code: "KEYS_MISSING",
+      remedy: expect.stringContaining("aplomb keygen"),
+    });
+  });
+
+  const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const other = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  test.each([
+    { title: "not JSON", content: "secret" },
+    { title: "a public key", content: JSON.stringify({ kty: "OKP", crv: "Ed25519", x }) },
+    { title: "halves of two keys", content: JSON.stringify({ kty: "OKP", crv: "Ed25519", x: other.x, d }) },
+    { title: "another curve", content: JSON.stringify({ kty: "OKP", crv: "X25519", x, d }) },
+  ])("a bundle key that is $title", async ({ content }) => {
+    await writeKeys(dir, await generateKeys(options));
+    await writeFile(join(dir, "bundle.jwk"), content);
+    await expect(readKeys(dir)).rejects.toMatchObject({ code: "KEYS_UNREADABLE" });
+  });
+});
