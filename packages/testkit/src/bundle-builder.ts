@@ -11,18 +11,21 @@ import {
   TargetingSchema,
   type ValueSchema,
 } from "@aplomb/proto/bundle";
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
+
+/** What `create` takes, without the finished message. */
+type InitOf<S extends DescMessage> = Exclude<MessageInitShape<S>, MessageShape<S>>;
 
 /** A flag, as generated code takes it. */
-export type FlagInit = MessageInitShape<typeof FlagSchema>;
+export type FlagInit = InitOf<typeof FlagSchema>;
 /** A segment, as generated code takes it. */
-export type SegmentInit = MessageInitShape<typeof SegmentSchema>;
+export type SegmentInit = InitOf<typeof SegmentSchema>;
 /** A rule, as generated code takes it. */
-export type RuleInit = MessageInitShape<typeof RuleSchema>;
+export type RuleInit = InitOf<typeof RuleSchema>;
 /** A literal, as generated code takes it. */
-export type LiteralInit = MessageInitShape<typeof ValueSchema>;
+export type LiteralInit = InitOf<typeof ValueSchema>;
 /** A criterion, as generated code takes it. */
-export type CriterionInit = MessageInitShape<typeof CriterionSchema>;
+export type CriterionInit = InitOf<typeof CriterionSchema>;
 
 /** What a bundle holds. */
 export interface BundleDescription {

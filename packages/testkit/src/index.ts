@@ -28,4 +28,5 @@ export {
   verifyWithWebCrypto,
 } from "./test-keys.js";
 export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
+export { until } from "./until.js";
 export { createVirtualClock, type VirtualClock } from "./virtual-clock.js";

@@ -1,6 +1,7 @@
 /** Real Ed25519 keys, roots and signatures for tests. @module */
 
 import {
+  bytesToHex,
   MANIFEST_TYPE,
   openRoot,
   preAuthEncoding,
@@ -112,7 +113,7 @@ export async function createTestKeys(
   const seal = async (bundle: Uint8Array<ArrayBuffer>, manifest: ManifestInit = {}): Promise<SealedBundle> => {
     const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bundle));
     const signed = await signManifest({ bundle: { sha256, sizeBytes: BigInt(bundle.length) }, ...manifest });
-    return { manifest: signed, bundle, sha256: Buffer.from(sha256).toString("hex") };
+    return { manifest: signed, bundle, sha256: bytesToHex(sha256) };
   };
   return { rootKey, bundleKey, rootEnvelope, trust: { root: openRoot(rootEnvelope), audience }, signManifest, seal };
 }
