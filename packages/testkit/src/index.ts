@@ -17,6 +17,7 @@ export {
   segmentOf,
   split,
 } from "./bundle-builder.js";
+export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
 export {
   createTestKey,
   createTestKeys,
@@ -27,6 +28,5 @@ export {
   type TestKeys,
   verifyWithWebCrypto,
 } from "./test-keys.js";
-export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
 export { until } from "./until.js";
 export { createVirtualClock, type VirtualClock } from "./virtual-clock.js";

@@ -51,7 +51,8 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
 
   function serveManifest(request: IncomingMessage, response: ServerResponse): void {
     if (!current) response.writeHead(404, CORS).end();
-    else if (request.headers["if-none-match"] === current.etag) response.writeHead(304, { ...CORS, etag: current.etag }).end();
+    else if (request.headers["if-none-match"] === current.etag)
+      response.writeHead(304, { ...CORS, etag: current.etag }).end();
     else response.writeHead(200, { ...CORS, etag: current.etag }).end(current.manifest);
   }
 
