@@ -1,6 +1,5 @@
 /** Which flags a new bundle may answer differently. @module */
-import { readFlag } from "./bundle/read-flag.js";
-import { readSegment } from "./bundle/read-segment.js";
+import { readFlag, readSegment } from "./bundle/read-entry.js";
 import { isFlagError } from "./errors.js";
 import type { FlagSet, OpenFlagSet } from "./flag-set.js";
 
@@ -49,7 +48,7 @@ function segmentsOfFlag(entry: Uint8Array, set: OpenFlagSet): string[] {
 function segmentsOfSegment(entry: Uint8Array, set: OpenFlagSet): string[] {
   return orNone(() => {
     const criteria = readSegment(entry, set.limits).targeting?.criteria ?? [];
-    return criteria.flatMap((criterion) => (criterion.kind === "segment" ? [criterion.segment] : []));
+    return criteria.flatMap(({ kind }) => (kind.case === "segment" ? [kind.value] : []));
   });
 }
 

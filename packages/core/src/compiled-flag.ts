@@ -1,7 +1,7 @@
 /** Flags and segments in the form they are evaluated in: closures over prepared literals. @module */
 import type { Bucketer } from "./bucket.js";
 import type { Fallthrough } from "./details.js";
-import type { FlagState, Materialization } from "./flag.js";
+import type { Materialization } from "./flag.js";
 import type { Run } from "./run.js";
 import type { JsonObject } from "./value.js";
 import type { Verdict } from "./verdict.js";
@@ -12,7 +12,7 @@ export type Matcher = (run: Run) => Verdict;
 /** A flag, ready to run. */
 export interface CompiledFlag {
   readonly key: string;
-  readonly state: FlagState;
+  readonly state: number;
   /** Why the flag cannot be evaluated; empty when it can. */
   readonly problem: string;
   readonly rules: readonly CompiledRule[];

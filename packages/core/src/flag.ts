@@ -1,75 +1,35 @@
-/** A flag as the bundle has it, decoded and not yet compiled. @module */
+/** A flag as the bundle has it: the contract's messages as plain data, decoded and not yet compiled. @module */
+import type {
+  Assignment as AssignmentMessage,
+  Flag as FlagMessage,
+  Materialization as MaterializationMessage,
+  Rule as RuleMessage,
+  Split as SplitMessage,
+  StructType as StructTypeMessage,
+} from "@aplomb/proto/bundle";
 import type { JsonObject } from "./value.js";
-
-/** Whether a flag is evaluated here. */
-export type FlagState = "ACTIVE" | "DISABLED" | "REMOTE";
-
-/** A flag: what it can be, and who gets what. */
-export interface Flag {
-  readonly state: FlagState;
-  readonly schema: StructSchema | undefined;
-  readonly variants: readonly Variant[];
-  readonly rules: readonly Rule[];
-}
+import type { Plain } from "./wire/message.js";
 
 /** A named value. */
 export interface Variant {
   readonly name: string;
-  readonly value: JsonObject;
+  readonly value: JsonObject | undefined;
 }
 
-/** The fields every value of a flag has; a nested schema for those that are objects. */
-export interface StructSchema {
-  readonly fields: readonly { readonly name: string; readonly struct: StructSchema | undefined }[];
-}
-
+/** A flag: what it can be, and who gets what. */
+export type Flag = Omit<Plain<FlagMessage>, "variants"> & { readonly variants: readonly Variant[] };
 /** One step of a flag: for the units of a segment, an assignment by bucket. */
-export interface Rule {
-  readonly name: string;
-  readonly segment: string;
-  /** Empty: `targeting_key`. */
-  readonly unitSelector: string;
-  readonly enabled: boolean;
-  /** Absent: bucketing is an error when it is reached. */
-  readonly salt: string | undefined;
-  /** Absent: the rule is skipped. */
-  readonly split: Split | undefined;
-  /** Absent: nothing sticky. */
-  readonly materialization: Materialization | undefined;
-}
-
+export type Rule = Plain<RuleMessage>;
 /** The line of buckets of one rule, and how it is cut. */
-export interface Split {
-  /** Zero or more. */
-  readonly bucketCount: number;
-  readonly assignments: readonly Assignment[];
-}
-
+export type Split = Plain<SplitMessage>;
 /** What the units of some buckets get. */
-export interface Assignment {
-  readonly id: string;
-  /** Absent: as if no assignment had held the bucket. */
-  readonly outcome: Outcome | undefined;
-  readonly ranges: readonly BucketRange[];
-}
-
-/** A variant by name, a fallthrough to the next rule, or a match that leaves the caller its default. */
-export type Outcome =
-  | { readonly kind: "variant"; readonly variant: string }
-  | { readonly kind: "fallthrough" }
-  | { readonly kind: "clientDefault" };
-
-/** Buckets from lower, inclusive, to upper, exclusive. */
-export interface BucketRange {
-  readonly lower: number;
-  readonly upper: number;
-}
-
+export type Assignment = Plain<AssignmentMessage>;
 /** Where sticky assignments are read and written. */
-export interface Materialization {
-  readonly write: string;
-  /** Empty: none are read. */
-  readonly read: string;
-  readonly mustMatch: boolean;
-  readonly targetingCanBeIgnored: boolean;
-}
+export type Materialization = Plain<MaterializationMessage>;
+/** The fields every value of a flag has. */
+export type StructType = Plain<StructTypeMessage>;
+
+/** Switched off: callers get their defaults. */
+export const DISABLED = 2;
+/** Left out of this audience's bundle: the endpoint must be asked. */
+export const REMOTE = 3;

@@ -1,8 +1,7 @@
 /** Opens a verified bundle: indexes it now, decodes and compiles its flags when they are first used. @module */
 import { type Bucketer, createBucketer } from "./bucket.js";
 import { type BundleIndex, readBundle } from "./bundle/read-bundle.js";
-import { readFlag } from "./bundle/read-flag.js";
-import { readSegment } from "./bundle/read-segment.js";
+import { readFlag, readSegment } from "./bundle/read-entry.js";
 import { compileFlag } from "./compile/compile-flag.js";
 import { compileSegment, type SegmentScope } from "./compile/compile-segment.js";
 import type { CompiledFlag, CompiledSegment, SegmentBody } from "./compiled-flag.js";
@@ -48,7 +47,7 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
       () => compileFlag(key, readFlag(entry, limits), scope, (message) => report(key, "suspect", message)),
       (problem) => {
         report(key, "quarantined", problem);
-        return { key, state: "ACTIVE", problem, rules: [] };
+        return { key, state: 0, problem, rules: [] };
       },
     );
   const flagSet: OpenFlagSet = {

@@ -1,7 +1,7 @@
 /** Indexes a bundle: where each entry is, without reading it. @module */
 import { FlagError } from "../errors.js";
 import type { Limits } from "../limits.js";
-import { BYTES, VARINT, WireReader } from "./wire-reader.js";
+import { BYTES, VARINT, WireReader } from "../wire/wire-reader.js";
 
 /** A bundle whose entries are still bytes; they share the bundle's memory. */
 export interface BundleIndex {

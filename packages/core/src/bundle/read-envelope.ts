@@ -1,6 +1,6 @@
 /** Reads a signed envelope: all that is parsed before anything is authenticated. @module */
 import { FlagError } from "../errors.js";
-import { BYTES, WireReader } from "./wire-reader.js";
+import { BYTES, WireReader } from "../wire/wire-reader.js";
 
 /** One signature, as the envelope has it. */
 export interface EnvelopeSignature {

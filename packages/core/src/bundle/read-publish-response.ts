@@ -1,11 +1,15 @@
 /** Reads the endpoint's answer to a batch. @module */
-import { BYTES, VARINT, WireReader } from "./wire-reader.js";
+import type { PublishExposuresResponse, RejectedRow as RejectedRowMessage } from "@aplomb/proto/resolve-service";
+import { BOOL, type Message, message, TEXT, UINT } from "../wire/message.js";
+import { readMessage } from "../wire/read-message.js";
+import { WireReader } from "../wire/wire-reader.js";
 
 /** A row that was not stored, and never will be. */
 export interface RejectedRow {
   /** Its place among the batch's exposures, or among its track events. */
   readonly index: number;
-  readonly isTrackEvent: boolean;
+  /** Among the track events. */
+  readonly trackEvent: boolean;
   readonly code: string;
 }
 
@@ -15,32 +19,17 @@ export interface PublishResponse {
   readonly rejected: readonly RejectedRow[];
 }
 
+const ROW: Message<object> = message<RejectedRowMessage>({ index: [1, UINT], trackEvent: [2, BOOL], code: [3, TEXT] });
+const RESPONSE: Message<PublishResponse> = message<PublishExposuresResponse>({
+  duplicate: [1, BOOL],
+  rejected: [2, ROW, "[]"],
+});
+
 /**
  * Reads a publish response; fields of newer servers are passed over.
  *
  * @throws FlagError MALFORMED or LIMIT.
  */
 export function readPublishResponse(bytes: Uint8Array): PublishResponse {
-  const reader = new WireReader(bytes, { records: 100_000, depth: 1, textBytes: 256 });
-  let duplicate = false;
-  const rejected: RejectedRow[] = [];
-  while (reader.next()) {
-    if (reader.field === 1 && reader.type === VARINT) duplicate = reader.bool();
-    else if (reader.field === 2 && reader.type === BYTES) rejected.push(readRejectedRow(reader.message()));
-    else reader.skip();
-  }
-  return { duplicate, rejected };
-}
-
-function readRejectedRow(reader: WireReader): RejectedRow {
-  let index = 0;
-  let isTrackEvent = false;
-  let code = "";
-  while (reader.next()) {
-    if (reader.field === 1 && reader.type === VARINT) index = reader.uint32();
-    else if (reader.field === 2 && reader.type === VARINT) isTrackEvent = reader.bool();
-    else if (reader.field === 3 && reader.type === BYTES) code = reader.text();
-    else reader.skip();
-  }
-  return { index, isTrackEvent, code };
+  return readMessage(new WireReader(bytes, { records: 100_000, depth: 1, textBytes: 256 }), RESPONSE, "skip");
 }

@@ -1,17 +1,40 @@
-/** Reads roots and manifests out of their verified payloads. @module */
+/** Reads roots and manifests out of their payloads. @module */
+import type { BundleRef, Key, Manifest as ManifestMessage, Role as RoleMessage, Root } from "@aplomb/proto/trust";
 import { FlagError } from "../errors.js";
 import { bytesToHex } from "../hex.js";
 import type { Manifest, Role, TrustedKey, TrustedRoot } from "../trust.js";
-import { BYTES, VARINT, type WireBudget, WireReader } from "./wire-reader.js";
+import { BLOB, BOOL, INT64, type Message, message, type Plain, TEXT, UINT } from "../wire/message.js";
+import { readMessage } from "../wire/read-message.js";
+import { WireReader } from "../wire/wire-reader.js";
 
-function budget(): WireBudget {
-  return { records: 2_000, depth: 4, textBytes: 512 };
-}
+const ROLE: Message<object> = message<RoleMessage>({ keyids: [1, TEXT, "[]"], threshold: [2, UINT] });
+const ROOT: Message<Plain<Root>> = message<Root>({
+  trustDomain: [1, TEXT],
+  version: [2, UINT],
+  epoch: [3, UINT],
+  issuedAtMs: [4, INT64],
+  expiresAtMs: [5, INT64],
+  keys: [6, message<Key>({ keyid: [1, TEXT], alg: [2, UINT], publicKey: [3, BLOB] }), "[]"],
+  root: [7, ROLE],
+  bundle: [8, ROLE],
+});
+const MANIFEST: Message<Plain<ManifestMessage>> = message<ManifestMessage>({
+  trustDomain: [1, TEXT],
+  audience: [2, TEXT],
+  rootVersion: [3, UINT],
+  epoch: [4, UINT],
+  version: [5, UINT],
+  issuedAtMs: [6, INT64],
+  freshUntilMs: [7, INT64],
+  bundle: [8, message<BundleRef>({ sha256: [1, BLOB], sizeBytes: [2, UINT] })],
+  minReader: [10, UINT],
+  ring: [11, UINT],
+  allowShrink: [12, BOOL],
+});
+const ED25519 = 1;
 
-/** A role before its key names are looked up. */
-interface NamedRole {
-  readonly keyids: readonly string[];
-  readonly threshold: number;
+function readPayload<T extends object>(payload: Uint8Array, message: Message<T>): T {
+  return readMessage(new WireReader(payload, { records: 2_000, depth: 4, textBytes: 512 }), message, "skip");
 }
 
 /**
@@ -20,56 +43,19 @@ interface NamedRole {
  * @throws FlagError ROOT for a root nobody could satisfy, MALFORMED and LIMIT for its bytes.
  */
 export function readRoot(payload: Uint8Array): TrustedRoot {
-  const reader = new WireReader(payload, budget());
-  const root = { trustDomain: "", version: 0, epoch: 0, issuedAtMs: 0, expiresAtMs: 0 };
-  const keys: TrustedKey[] = [];
-  let rootRole: NamedRole | undefined;
-  let bundleRole: NamedRole | undefined;
-  while (reader.next()) {
-    const tag = reader.field * 8 + reader.type;
-    if (tag === 8 + BYTES) root.trustDomain = reader.text();
-    else if (tag === 16 + VARINT) root.version = reader.uint53();
-    else if (tag === 24 + VARINT) root.epoch = reader.uint53();
-    else if (tag === 32 + VARINT) root.issuedAtMs = reader.int64();
-    else if (tag === 40 + VARINT) root.expiresAtMs = reader.int64();
-    else if (tag === 48 + BYTES) keys.push(readKey(reader.message()));
-    else if (tag === 56 + BYTES) rootRole = readRole(reader.message());
-    else if (tag === 64 + BYTES) bundleRole = readRole(reader.message());
-    else reader.skip();
-  }
-  return { ...root, root: roleOf("root", rootRole, keys), bundle: roleOf("bundle", bundleRole, keys) };
+  const root = readPayload(payload, ROOT);
+  const keys = root.keys.map(trustedKey);
+  return { ...root, root: roleOf("root", root.root, keys), bundle: roleOf("bundle", root.bundle, keys) };
 }
 
-function readKey(reader: WireReader): TrustedKey {
-  let keyid = "";
-  let alg = 0;
-  let publicKey: Uint8Array = new Uint8Array();
-  while (reader.next()) {
-    const tag = reader.field * 8 + reader.type;
-    if (tag === 8 + BYTES) keyid = reader.text();
-    else if (tag === 16 + VARINT) alg = reader.uint32();
-    else if (tag === 24 + BYTES) publicKey = reader.bytes().slice();
-    else reader.skip();
-  }
-  if (alg !== 1) throw new FlagError("ROOT", `key ${keyid} has an unknown algorithm`);
+function trustedKey({ keyid, alg, publicKey }: Plain<Key>): TrustedKey {
+  if (alg !== ED25519) throw new FlagError("ROOT", `key ${keyid} has an unknown algorithm`);
   if (publicKey.length !== 32) throw new FlagError("ROOT", `key ${keyid} is not 32 bytes long`);
-  return { keyid, alg: "ed25519", publicKey };
-}
-
-function readRole(reader: WireReader): NamedRole {
-  const keyids: string[] = [];
-  let threshold = 0;
-  while (reader.next()) {
-    const tag = reader.field * 8 + reader.type;
-    if (tag === 8 + BYTES) keyids.push(reader.text());
-    else if (tag === 16 + VARINT) threshold = reader.uint32();
-    else reader.skip();
-  }
-  return { keyids, threshold };
+  return { keyid, alg: "ed25519", publicKey: publicKey.slice() };
 }
 
 /** Looks up a role's keys, each key material once, and checks that the threshold can be met. */
-function roleOf(name: string, role: NamedRole | undefined, keys: readonly TrustedKey[]): Role {
+function roleOf(name: string, role: Plain<RoleMessage> | undefined, keys: readonly TrustedKey[]): Role {
   const byMaterial = new Map<string, TrustedKey>();
   for (const key of keys) {
     if (role?.keyids.includes(key.keyid)) byMaterial.set(bytesToHex(key.publicKey), key);
@@ -87,37 +73,7 @@ function roleOf(name: string, role: NamedRole | undefined, keys: readonly Truste
  * @throws FlagError MALFORMED if it names no bundle, or for its bytes.
  */
 export function readManifest(payload: Uint8Array): Manifest {
-  const reader = new WireReader(payload, budget());
-  const manifest = {
-    ...{ trustDomain: "", audience: "", rootVersion: 0, epoch: 0, version: 0, issuedAtMs: 0, freshUntilMs: 0 },
-    ...{ sha256: "", sizeBytes: 0, minReader: 0, ring: 0, allowShrink: false },
-  };
-  while (reader.next()) {
-    const tag = reader.field * 8 + reader.type;
-    if (tag === 8 + BYTES) manifest.trustDomain = reader.text();
-    else if (tag === 16 + BYTES) manifest.audience = reader.text();
-    else if (tag === 24 + VARINT) manifest.rootVersion = reader.uint53();
-    else if (tag === 32 + VARINT) manifest.epoch = reader.uint53();
-    else if (tag === 40 + VARINT) manifest.version = reader.uint53();
-    else if (tag === 48 + VARINT) manifest.issuedAtMs = reader.int64();
-    else if (tag === 56 + VARINT) manifest.freshUntilMs = reader.int64();
-    else if (tag === 64 + BYTES) Object.assign(manifest, readBundleRef(reader.message()));
-    else if (tag === 80 + VARINT) manifest.minReader = reader.uint32();
-    else if (tag === 88 + VARINT) manifest.ring = reader.uint32();
-    else if (tag === 96 + VARINT) manifest.allowShrink = reader.bool();
-    else reader.skip();
-  }
-  if (manifest.sha256.length !== 64) throw new FlagError("MALFORMED", "the manifest names no bundle");
-  return manifest;
-}
-
-function readBundleRef(reader: WireReader): { sha256: string; sizeBytes: number } {
-  const ref = { sha256: "", sizeBytes: 0 };
-  while (reader.next()) {
-    const tag = reader.field * 8 + reader.type;
-    if (tag === 8 + BYTES) ref.sha256 = bytesToHex(reader.bytes());
-    else if (tag === 16 + VARINT) ref.sizeBytes = reader.uint53();
-    else reader.skip();
-  }
-  return ref;
+  const { bundle, ...manifest } = readPayload(payload, MANIFEST);
+  if (bundle?.sha256.length !== 32) throw new FlagError("MALFORMED", "the manifest names no bundle");
+  return { ...manifest, sha256: bytesToHex(bundle.sha256), sizeBytes: bundle.sizeBytes };
 }

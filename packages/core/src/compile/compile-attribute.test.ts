@@ -1,7 +1,7 @@
 /** Conditions on attributes: conversion and comparison, semantics sections 5.1 and 5.5 to 5.9. @module */
 
 import type { AttributeCriterionSchema } from "@aplomb/proto/bundle";
-import { bundleBytes, fullRollout, type LiteralInit, literal } from "@aplomb/testkit";
+import { bundleBytes, type CriterionInit, fullRollout, type LiteralInit, literal } from "@aplomb/testkit";
 import type { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { resolve } from "../evaluate/resolve.js";
@@ -9,7 +9,8 @@ import { openBundle } from "../open-bundle.js";
 import { sha256Of } from "../sha256.js";
 import { utf8Of } from "../utf8.js";
 
-type Rule = NonNullable<Parameters<typeof create<typeof AttributeCriterionSchema>>[1]>["rule"];
+type Attribute = Extract<NonNullable<CriterionInit["kind"]>, { case: "attribute" }>["value"];
+type Rule = NonNullable<Attribute["rule"]>;
 
 const version = (value: string): LiteralInit => ({ kind: { case: "version", value } });
 const time = (text: string): LiteralInit => ({

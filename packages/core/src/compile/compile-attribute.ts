@@ -4,7 +4,7 @@ import type { Matcher } from "../compiled-flag.js";
 import { attributeAt, MAX_ELEMENTS } from "../context.js";
 import type { Operand } from "../operand.js";
 import { exhausted, fail, outOfSteps, type Run } from "../run.js";
-import type { AttributeRule, ElementRule, QuantifiedRule } from "../segment.js";
+import type { AttributeRule } from "../segment.js";
 import { ABANDONED, FALSE, TRUE, type Verdict } from "../verdict.js";
 import { type Convert, convertTo } from "./convert.js";
 import { type ElementTest, elementTest } from "./element-test.js";
@@ -12,22 +12,15 @@ import { type ElementTest, elementTest } from "./element-test.js";
 const abandon: Matcher = () => ABANDONED;
 
 /** The condition; a list satisfies it with any element, or with all of them where the rule says so. */
-export function compileAttribute(path: string, rule: AttributeRule | undefined): Matcher {
+export function compileAttribute(path: string, rule: AttributeRule): Matcher {
   const steps = path.split(".");
-  if (rule === undefined) return abandon;
-  if (!isQuantified(rule)) return matcherOf(path, steps, elementTest(rule), false);
-  if (rule.inner === undefined) return abandon;
-  const test = innerTest(rule.inner);
-  if (test === "abandon") return abandonForElements(steps, rule.kind === "all");
-  return matcherOf(path, steps, test, rule.kind === "all");
-}
-
-function isQuantified(rule: AttributeRule): rule is QuantifiedRule {
-  return rule.kind === "any" || rule.kind === "all";
-}
-
-function innerTest(inner: ElementRule | "empty"): ElementTest | "abandon" {
-  return inner === "empty" ? "abandon" : elementTest(inner);
+  if (rule.case === undefined) return abandon;
+  if (rule.case !== "any" && rule.case !== "all") return matcherOf(path, steps, elementTest(rule), false);
+  const inner = rule.value.rule?.rule;
+  if (inner === undefined) return abandon;
+  const test = elementTest(inner);
+  const all = rule.case === "all";
+  return test === "abandon" ? abandonForElements(steps, all) : matcherOf(path, steps, test, all);
 }
 
 function matcherOf(path: string, steps: readonly string[], test: ElementTest | "abandon", all: boolean): Matcher {

@@ -1,6 +1,6 @@
 /** Compiles a flag: rules with their segments, cuts and values. @module */
 import type { CompiledAssignment, CompiledFlag, CompiledRule, CompiledVariant } from "../compiled-flag.js";
-import type { Assignment, Flag, Rule, Split, StructSchema } from "../flag.js";
+import type { Assignment, Flag, Rule, Split, StructType } from "../flag.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../value.js";
 import type { SegmentScope } from "./compile-segment.js";
 
@@ -11,7 +11,7 @@ export type Report = (message: string) => void;
 export function compileFlag(key: string, flag: Flag, scope: SegmentScope, report: Report): CompiledFlag {
   const variants = new Map<string, CompiledVariant>();
   flag.variants.forEach(({ name, value }, index) => {
-    if (!variants.has(name)) variants.set(name, { name, index, value: withNulls(value, flag.schema) });
+    if (!variants.has(name)) variants.set(name, { name, index, value: withNulls(value ?? {}, flag.schema) });
   });
   const rules: CompiledRule[] = [];
   for (const rule of flag.rules) {
@@ -30,7 +30,8 @@ function compileRule(
 ): CompiledRule | undefined {
   const segment = rule.enabled ? scope.segmentNamed(rule.segment) : undefined;
   if (segment === undefined) return undefined;
-  const split = rule.split ?? { bucketCount: 0, assignments: [] };
+  const bucketCount = Math.max(0, rule.split?.bucketCount ?? 0);
+  const split = { bucketCount, assignments: rule.split?.assignments ?? [] };
   const assignments = split.assignments.map((assignment) => compileAssignment(assignment, variants, rule, report));
   const full = fullRolloutOf(split);
   if (full === undefined && rule.split !== undefined) reportCut(rule, split, report);
@@ -41,7 +42,7 @@ function compileRule(
     unitPath: (rule.unitSelector === "" ? "targeting_key" : rule.unitSelector).split("."),
     hasSplit: rule.split !== undefined,
     fullRollout: full === undefined ? undefined : assignments[0],
-    bucketCount: split.bucketCount,
+    bucketCount,
     bucketer: rule.salt === undefined ? undefined : scope.bucketerOf(rule.salt),
     ranges: rangesOf(split),
     assignments,
@@ -61,11 +62,11 @@ function compileAssignment(
   report: Report,
 ): CompiledAssignment {
   const { id, outcome } = assignment;
-  if (outcome?.kind !== "variant") return { id, outcome: outcome?.kind ?? "none", variantName: "", variant: undefined };
-  const variant = variants.get(outcome.variant);
-  if (variant === undefined)
-    report(`rule "${rule.name}" assigns the variant "${outcome.variant}", which the flag lacks`);
-  return { id, outcome: "variant", variantName: outcome.variant, variant };
+  const none = { id, variantName: "", variant: undefined };
+  if (outcome.case !== "variant") return { ...none, outcome: outcome.case ?? "none" };
+  const variant = variants.get(outcome.value);
+  if (variant === undefined) report(`rule "${rule.name}" assigns the variant "${outcome.value}", which the flag lacks`);
+  return { id, outcome: "variant", variantName: outcome.value, variant };
 }
 
 /** Exactly one assignment with exactly one range over the whole line is taken without a unit and without hashing. */
@@ -86,14 +87,14 @@ function rangesOf(split: Split): Int32Array {
 }
 
 /** The value with null for every field that the schema has and the value leaves out, inside present objects too. */
-function withNulls(value: JsonObject, schema: StructSchema | undefined): JsonObject {
+function withNulls(value: JsonObject, schema: StructType | undefined): JsonObject {
   if (schema === undefined) return value;
   const filled: Record<string, JsonValue> = { ...value };
-  for (const { name, struct } of schema.fields) {
+  for (const { name, schema: field } of schema.fields) {
     const present = Object.hasOwn(value, name) ? value[name] : undefined;
-    let field: JsonValue = present ?? null;
-    if (isJsonObject(present) && struct !== undefined) field = withNulls(present, struct);
-    Object.defineProperty(filled, name, { value: field, enumerable: true, configurable: true, writable: true });
+    let filledField: JsonValue = present ?? null;
+    if (isJsonObject(present) && field?.kind.case === "struct") filledField = withNulls(present, field.kind.value);
+    Object.defineProperty(filled, name, { value: filledField, enumerable: true, configurable: true, writable: true });
   }
   return filled;
 }

@@ -32,7 +32,7 @@ export function compileSegment(segment: Segment, scope: SegmentScope): SegmentBo
   return {
     match: allocation === undefined ? matchTargeting : both(matchTargeting, compileAllocation(allocation, scope)),
     matchTargeting,
-    refersToSegments: criteria.some((criterion) => criterion.kind === "segment"),
+    refersToSegments: criteria.some(({ kind }) => kind.case === "segment"),
     hasTargeting: expression !== undefined,
     hasAllocation: allocation !== undefined,
   };
@@ -47,15 +47,15 @@ function both(targeting: Matcher, allocation: Matcher): Matcher {
   };
 }
 
-function compileCriterion(criterion: Criterion, scope: SegmentScope): Matcher {
-  switch (criterion.kind) {
+function compileCriterion({ kind }: Criterion, scope: SegmentScope): Matcher {
+  switch (kind.case) {
     case "attribute":
-      return compileAttribute(criterion.path, criterion.rule);
+      return compileAttribute(kind.value.path, kind.value.rule);
     case "segment": {
-      const segment = scope.segmentNamed(criterion.segment);
+      const segment = scope.segmentNamed(kind.value);
       return segment === undefined ? no : (run) => run.matchSegment(run, segment);
     }
-    case "materialized":
+    case "materializedSegment":
       return (run) => (run.unit === undefined ? FALSE : UNSUPPORTED);
     case "prerequisite":
       throw new FlagError("READER", "prerequisites are not known to this build");
@@ -64,22 +64,17 @@ function compileCriterion(criterion: Criterion, scope: SegmentScope): Matcher {
   }
 }
 
-function compileExpression(expression: Expression, leaves: readonly Matcher[]): Matcher {
-  switch (expression.kind) {
+function compileExpression({ kind }: Expression, leaves: readonly Matcher[]): Matcher {
+  const compile = (operand: Expression): Matcher => compileExpression(operand, leaves);
+  switch (kind.case) {
     case "criterion":
-      return leaves[expression.index] ?? no;
+      return leaves[kind.value] ?? no;
     case "not":
-      return negate(compileExpression(expression.operand, leaves));
+      return negate(compile(kind.value));
     case "and":
-      return combine(
-        expression.operands.map((operand) => compileExpression(operand, leaves)),
-        FALSE,
-      );
+      return combine(kind.value.operands.map(compile), FALSE);
     case "or":
-      return combine(
-        expression.operands.map((operand) => compileExpression(operand, leaves)),
-        TRUE,
-      );
+      return combine(kind.value.operands.map(compile), TRUE);
     default:
       return no;
   }
@@ -111,11 +106,9 @@ function combine(operands: readonly Matcher[], deciding: 0 | 1): Matcher {
 
 /** Whether the unit was drawn. Without a unit: whether everybody on the stored line was. */
 function compileAllocation(allocation: Allocation, scope: SegmentScope): Matcher {
-  const { storedBits, bits } = allocation;
-  const bounds = Uint32Array.from(allocation.bounds ?? []);
+  const { storedBits, form } = allocation;
   const bucketer = scope.bucketerOf(allocation.salt);
-  const isDrawn =
-    bits === undefined ? (bucket: number) => inRanges(bounds, bucket) : (bucket: number) => isBitSet(bits, bucket);
+  const isDrawn = drawnIn(form);
   let everybody: boolean | undefined;
   return ({ unit }) => {
     if (unit === undefined) {
@@ -125,6 +118,12 @@ function compileAllocation(allocation: Allocation, scope: SegmentScope): Matcher
     const bucket = bucketer.bucketOf(unit, ALLOCATION_BUCKETS);
     return bucket < storedBits && isDrawn(bucket) ? TRUE : FALSE;
   };
+}
+
+function drawnIn(form: Allocation["form"]): (bucket: number) => boolean {
+  if (form.case === "bits") return (bucket) => isBitSet(form.value, bucket);
+  const bounds = Uint32Array.from(form.value?.bounds ?? []);
+  return (bucket) => inRanges(bounds, bucket);
 }
 
 function everyBucket(storedBits: number, isDrawn: (bucket: number) => boolean): boolean {

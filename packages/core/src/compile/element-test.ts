@@ -1,10 +1,14 @@
 /** Tests of one converted element: equality, sets, ranges, parts of texts, hashed sets. @module */
-import { equals, kindOf, type Operand, type OperandKind, order } from "../operand.js";
-import type { ElementRule } from "../segment.js";
+import { equals, kindOf, type Operand, order } from "../operand.js";
+import type { ElementRule, HashedSet, Range } from "../segment.js";
 import { sha256Of } from "../sha256.js";
 import { utf8Of, wellFormed } from "../utf8.js";
 import { type Convert, convertText, convertTo } from "./convert.js";
+import { operandOf } from "./literal.js";
 import { numberText } from "./number-text.js";
+
+const HASHED_KINDS = [undefined, "string", "number", "version"] as const;
+type HashedKind = "string" | "number" | "version";
 
 /** How a rule looks at an attribute: the conversion, and the test of each element. */
 export interface ElementTest {
@@ -14,23 +18,27 @@ export interface ElementTest {
 
 /** Prepares a rule. "abandon" for one that nobody can evaluate. */
 export function elementTest(rule: ElementRule): ElementTest | "abandon" {
-  switch (rule.kind) {
+  switch (rule.case) {
     case "eq":
-      return rule.value === undefined ? "abandon" : oneOf(kindOf(rule.value), [rule.value]);
+      return rule.value.value === undefined ? "abandon" : oneOf([operandOf(rule.value.value)]);
     case "set":
-      return oneOf(kindOf(rule.values[0]), rule.values);
+      return oneOf(rule.value.values.map(operandOf));
     case "range":
-      return within(rule);
-    case "hashedSet":
-      return rule.literal === undefined ? "abandon" : oneOfHashed(rule, rule.literal);
+      return within(rule.value);
+    case "hashedSet": {
+      const kind = HASHED_KINDS[rule.value.kind];
+      return kind === undefined ? "abandon" : oneOfHashed(rule.value, kind);
+    }
+    case undefined:
+      return "abandon";
     default:
-      return { convert: convertText, test: partOfText(rule.kind, rule.text) };
+      return { convert: convertText, test: partOfText(rule.case, rule.value) };
   }
 }
 
 /** Membership: texts and numbers by lookup, everything else one by one. */
-function oneOf(kind: OperandKind, values: readonly Operand[]): ElementTest {
-  const convert = convertTo(kind);
+function oneOf(values: readonly Operand[]): ElementTest {
+  const convert = convertTo(kindOf(values[0]));
   const known = values.filter((value) => value !== null);
   const simple: Operand[] = known.filter((value) => typeof value === "string" || typeof value === "number");
   const [only] = simple;
@@ -47,18 +55,21 @@ function oneOf(kind: OperandKind, values: readonly Operand[]): ElementTest {
 }
 
 /** Between bounds. The start's type decides the conversion; without a start, the end's. */
-function within(rule: Extract<ElementRule, { kind: "range" }>): ElementTest {
-  const { start, startInclusive, end, endInclusive } = rule;
+function within(range: Range): ElementTest {
+  const start = range.start.value && operandOf(range.start.value);
+  const end = range.end.value && operandOf(range.end.value);
+  const fromStart = range.start.case === "startInclusive";
+  const toEnd = range.end.case === "endInclusive";
   return {
     convert: convertTo(kindOf(start === undefined ? end : start)),
     test: (element) => {
       if (start !== undefined) {
         const above = order(element, start);
-        if (!(startInclusive ? above >= 0 : above > 0)) return false;
+        if (!(fromStart ? above >= 0 : above > 0)) return false;
       }
       if (end === undefined) return true;
       const below = order(element, end);
-      return endInclusive ? below <= 0 : below < 0;
+      return toEnd ? below <= 0 : below < 0;
     },
   };
 }
@@ -73,10 +84,7 @@ function partOfText(kind: "startsWith" | "endsWith" | "contains", text: string):
 }
 
 /** Membership among literals that are only known by the heads of their salted hashes. */
-function oneOfHashed(
-  rule: Extract<ElementRule, { kind: "hashedSet" }>,
-  literal: "string" | "number" | "version",
-): ElementTest {
+function oneOfHashed(rule: HashedSet, literal: HashedKind): ElementTest {
   const { salt, prefixBytes, prefixes } = rule;
   const count = prefixBytes > 0 ? Math.floor(prefixes.length / prefixBytes) : 0;
   return {
@@ -94,7 +102,7 @@ function oneOfHashed(
 }
 
 /** What of an element is hashed; undefined for an element that equals no literal of the kind. */
-function hashedText(element: Operand, literal: "string" | "number" | "version"): string | undefined {
+function hashedText(element: Operand, literal: HashedKind): string | undefined {
   if (kindOf(element) !== literal) return undefined;
   if (typeof element === "number") return Number.isNaN(element) ? undefined : numberText(element === 0 ? 0 : element);
   if (typeof element === "string") return element;

@@ -2,6 +2,7 @@
 import type { CompiledAssignment, CompiledFlag, CompiledRule } from "../compiled-flag.js";
 import { NO_FALLTHROUGHS } from "../compiled-flag.js";
 import type { ErrorCode, ResolutionReason } from "../details.js";
+import { DISABLED, REMOTE } from "../flag.js";
 import type { Run } from "../run.js";
 import { ABANDONED, FAILED, FALSE, UNKNOWN, UNSUPPORTED } from "../verdict.js";
 import { matchRuleSegment } from "./match-segment.js";
@@ -13,8 +14,8 @@ type Step = "decided" | "next";
 /** Resolves a flag; the result is left in the run, whose context must be set. */
 export function resolveFlag(run: Run, flag: CompiledFlag): void {
   if (flag.problem !== "") end(run, "ERROR", "PARSE_ERROR", flag.problem);
-  else if (flag.state === "DISABLED") end(run, "DISABLED");
-  else if (flag.state === "REMOTE") end(run, "PENDING", "PROVIDER_NOT_READY", "the endpoint resolves this flag");
+  else if (flag.state === DISABLED) end(run, "DISABLED");
+  else if (flag.state === REMOTE) end(run, "PENDING", "PROVIDER_NOT_READY", "the endpoint resolves this flag");
   else tryRules(run, flag.rules);
 }
 

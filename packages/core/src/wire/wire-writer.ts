@@ -1,48 +1,28 @@
 /** Writes the protobuf wire format: what a page sends needs no generated code. @module */
-import { utf8Of } from "../utf8.js";
 
-/** Fields of one message, appended in order. Zero, empty and false are left out, as proto3 does. */
+/** Fields of one message, appended in order. */
 export class WireWriter {
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
 
-  /** An unsigned number up to 2^53-1; a negative one as the 64-bit varint that int64 wants. */
-  number(field: number, value: number): this {
-    return value === 0 ? this : this.presentNumber(field, value);
-  }
-
-  /** The same, present even when it is zero. */
-  presentNumber(field: number, value: number): this {
+  /** A whole number from -2^53+1 to 2^53-1; a negative one takes ten bytes, as int64 wants. */
+  varint(field: number, value: number): this {
     this.#push(varint(field * 8));
     return this.#push(value < 0 ? negativeVarint(value) : varint(value));
   }
 
-  /** A double that is present even when it is zero. */
-  presentDouble(field: number, value: number): this {
+  double(field: number, value: number): this {
     const bytes = new Uint8Array(8);
     new DataView(bytes.buffer).setFloat64(0, value, true);
     this.#push(varint(field * 8 + 1));
     return this.#push(bytes);
   }
 
-  text(field: number, value: string): this {
-    return value === "" ? this : this.presentBytes(field, utf8Of(value));
-  }
-
+  /** Bytes, text as UTF-8, or a message that is written already. */
   bytes(field: number, value: Uint8Array): this {
-    return value.length === 0 ? this : this.presentBytes(field, value);
-  }
-
-  /** Bytes or a message that is present even when it is empty. */
-  presentBytes(field: number, value: Uint8Array): this {
     this.#push(varint(field * 8 + 2));
     this.#push(varint(value.length));
     return this.#push(value);
-  }
-
-  /** A nested message, present even when it is empty. */
-  message(field: number, message: WireWriter): this {
-    return this.presentBytes(field, message.finish());
   }
 
   /** Everything written so far, as one array. */

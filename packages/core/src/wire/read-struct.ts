@@ -52,7 +52,6 @@ function readList(reader: WireReader): JsonValue[] {
   return list;
 }
 
-/** The error for a field this reader does not know: its entry was written for a newer one. */
-export function unknownField(message: string, reader: WireReader): FlagError {
-  return new FlagError("READER", `field ${reader.field} (wire type ${reader.type}) of ${message} is unknown`);
+function unknownField(message: string, reader: WireReader): FlagError {
+  return new FlagError("READER", `field ${reader.field} (wire type ${reader.type}) of a ${message} is unknown`);
 }

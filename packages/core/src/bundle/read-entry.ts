@@ -1,0 +1,51 @@
+/** Reads one flag or segment entry. A field this reader does not know makes the whole entry unreadable. @module */
+import { FlagError } from "../errors.js";
+import type { Flag } from "../flag.js";
+import type { Limits } from "../limits.js";
+import { ALLOCATION_BUCKETS, type Allocation, type Segment } from "../segment.js";
+import type { Message } from "../wire/message.js";
+import { readMessage } from "../wire/read-message.js";
+import { WireReader } from "../wire/wire-reader.js";
+import { FLAG } from "./flag-tables.js";
+import { SEGMENT } from "./segment-tables.js";
+
+/**
+ * Reads a flag.
+ *
+ * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
+ */
+export function readFlag(bytes: Uint8Array, limits: Limits): Flag {
+  const flag = readEntry(bytes, limits, FLAG);
+  if (flag.state > 3) throw new FlagError("READER", `flag state ${flag.state} is unknown`);
+  if (flag.variants.length > limits.variantsPerFlag) throw new FlagError("LIMIT", `${flag.variants.length} variants`);
+  if (flag.rules.length > limits.rulesPerFlag) throw new FlagError("LIMIT", `${flag.rules.length} rules`);
+  return flag;
+}
+
+/**
+ * Reads a segment.
+ *
+ * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
+ */
+export function readSegment(bytes: Uint8Array, limits: Limits): Segment {
+  const segment = readEntry(bytes, limits, SEGMENT);
+  if (segment.allocation !== undefined) checkAllocation(segment.allocation);
+  return segment;
+}
+
+function readEntry<T extends object>(bytes: Uint8Array, limits: Limits, message: Message<T>): T {
+  if (bytes.length > limits.entryBytes) throw new FlagError("LIMIT", `an entry of ${bytes.length} bytes`);
+  const { entryRecords: records, entryDepth: depth, textBytes } = limits;
+  return readMessage(new WireReader(bytes, { records, depth, textBytes }), message, "refuse");
+}
+
+function checkAllocation({ storedBits, form }: Allocation): void {
+  if (storedBits > ALLOCATION_BUCKETS || (form.case === "bits" && form.value.length > ALLOCATION_BUCKETS / 8)) {
+    throw new FlagError("LIMIT", `an allocation of more than ${ALLOCATION_BUCKETS} buckets`);
+  }
+  if (form.case !== "ranges") return;
+  const { bounds } = form.value;
+  if (bounds.length % 2 !== 0 || bounds.some((bound, i) => i > 0 && bound < (bounds[i - 1] as number))) {
+    throw new FlagError("MALFORMED", "allocation ranges are not ascending pairs");
+  }
+}
