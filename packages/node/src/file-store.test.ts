@@ -101,11 +101,9 @@ describe("fileStore", () => {
     expect(await filesOf(".tmp")).toEqual([]);
   });
 
-  test.each([
-    ["ENOTDIR", "/dev/null/aplomb"],
-    ["ENOENT", "/proc/aplomb"],
-  ])("A-07 %s: save rejects, load is empty", async (_code, path) => {
-    await expect(fileStore(path).save("a", stored(1))).rejects.toThrow();
-    expect(await fileStore(path).load("a")).toEqual({ bundles: [], envelopes: [] });
+  test("A-07 ENOTDIR: save rejects, load is empty", async () => {
+    const store = fileStore("/dev/null/aplomb");
+    await expect(store.save("a", stored(1))).rejects.toThrow(/ENOTDIR/);
+    expect(await store.load("a")).toEqual({ bundles: [], envelopes: [] });
   });
 });

@@ -9,7 +9,7 @@ import { fetchBundle } from "./fetch-bundle.js";
 import { type Candidate, type OpenParts, restoreBundle } from "./restore-bundle.js";
 import { guardAgainstShrink } from "./shrink-guard.js";
 
-/** How long a store may take to answer before the client starts without it. */
+/** How long a store may take before the client goes on without it. */
 const STORE_MS = 2_000;
 
 /** What loading needs. */
@@ -42,7 +42,7 @@ export interface Loader {
 
 /** Makes a loader. Loads must not overlap. */
 export function createLoader(parts: LoaderParts): Loader {
-  const { cell, source, store, storeName } = parts;
+  const { cell, source, store, storeName, clock } = parts;
   let floor: Floor | undefined;
   let candidateVersion = 0;
   /** The last bundle that could not be activated: its bytes would fail again. */
@@ -69,7 +69,8 @@ export function createLoader(parts: LoaderParts): Loader {
   async function keep({ manifest, envelope, bytes: bundle, validator }: ActiveBundle): Promise<void> {
     const { epoch, version, sha256 } = manifest;
     try {
-      await store?.save(storeName, { envelope, bundle, validator, floor: { epoch, version, sha256 } });
+      const saved = store?.save(storeName, { envelope, bundle, validator, floor: { epoch, version, sha256 } });
+      if (saved) await within(saved, STORE_MS, clock);
     } catch (error) {
       parts.warn("PERSIST", error);
     }
