@@ -23,7 +23,8 @@ export type {
   Resolution,
   ResolutionReason,
 } from "./details.js";
-export { ERRORS, type ErrorEntry, FlagError, type FlagErrorCode, isFlagError } from "./errors.js";
+export { ERRORS, type ErrorEntry } from "./error-table.js";
+export { FlagError, type FlagErrorCode, isFlagError } from "./errors.js";
 export { evaluate, evaluateAll, evaluateValue } from "./evaluate/evaluate.js";
 export { resolve } from "./evaluate/resolve.js";
 export { createDedupWindow, type DedupWindow, type DedupWindowOptions } from "./exposure/dedup-window.js";

@@ -1,8 +1,6 @@
 /** Conditions on attributes: conversion and comparison, semantics sections 5.1 and 5.5 to 5.9. @module */
 
-import type { AttributeCriterionSchema } from "@aplomb/proto/bundle";
 import { bundleBytes, type CriterionInit, fullRollout, type LiteralInit, literal } from "@aplomb/testkit";
-import type { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { resolve } from "../evaluate/resolve.js";
 import { openBundle } from "../open-bundle.js";
