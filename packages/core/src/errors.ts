@@ -35,8 +35,8 @@ export class FlagError extends Error {
    * @param detail - What and where, in a few words.
    * @param options - The error behind this one.
    */
-  constructor(code: FlagErrorCode, detail: string, options?: { cause?: unknown }) {
-    super(`${code}: ${detail}`, options);
+  constructor(code: FlagErrorCode, detail?: string, options?: { cause?: unknown }) {
+    super(detail === undefined ? code : `${code}: ${detail}`, options);
     this.name = "FlagError";
     this.code = code;
   }
