@@ -6,6 +6,7 @@ import { runCommand } from "./run-command.js";
 const steps: readonly (readonly [title: string, command: string, ...args: string[]])[] = [
   ["lock file", "tsx", "tooling/check-lockfile.ts"],
   ["generated code", "tsx", "tooling/check-generated.ts"],
+  ["error catalogue", "tsx", "--conditions=@aplomb/source", "tooling/error-catalogue.ts"],
   ["contract: lint", "buf", "lint"],
   ["contract: format", "buf", "format", "--diff", "--exit-code"],
   ["contract: breaking", "buf", "breaking", "--against", "proto/baseline.binpb"],
