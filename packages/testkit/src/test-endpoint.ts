@@ -1,4 +1,5 @@
 /** A small resolve endpoint for client tests: real sockets, signed artefacts, exposures kept in memory. @module */
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ExposureBatch, ExposureBatchSchema } from "@aplomb/proto/exposure";
@@ -106,7 +107,7 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
     get watchers() {
       return watchers.size;
     },
-    publish({ manifest, bundle, sha256 }, etag = `"${Buffer.from(manifest).toString("base64").slice(-24)}"`) {
+    publish({ manifest, bundle, sha256 }, etag = `"${createHash("sha256").update(manifest).digest("base64url")}"`) {
       bundles.set(sha256, bundle);
       current = { manifest, etag };
     },

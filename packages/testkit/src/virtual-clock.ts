@@ -72,10 +72,13 @@ export function createVirtualClock(startMs = 1_767_225_600_000): VirtualClock {
   };
 }
 
+// Browsers have only the slower one.
+const { setImmediate: soon = setTimeout } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+
 /** Lets chains of promises run to their end: many microtasks, then a few turns of the event loop. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) {
     for (let microtask = 0; microtask < 30; microtask++) await Promise.resolve();
-    await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
+    await new Promise<void>((resolve) => soon(resolve));
   }
 }

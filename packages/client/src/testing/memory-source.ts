@@ -1,0 +1,48 @@
+/** A source in memory for client tests: serves sealed bundles, or fails on demand. @module */
+import type { SealedBundle } from "@aplomb/testkit";
+import type { RefreshSource } from "../refresh-source.js";
+
+/** A source that a test feeds. */
+export interface MemorySource extends RefreshSource {
+  /** Serves a bundle from now on. */
+  publish(sealed: SealedBundle): void;
+  /** Fails from now on, or, with undefined, no longer. */
+  fail(error: unknown): void;
+  /** The validator of each manifest request so far. */
+  readonly manifestRequests: readonly (string | undefined)[];
+  /** The digest of each bundle request so far; those past all caches with an exclamation mark. */
+  readonly bundleRequests: readonly string[];
+}
+
+/** Makes a source that has nothing yet. */
+export function createMemorySource(): MemorySource {
+  const manifestRequests: (string | undefined)[] = [];
+  const bundleRequests: string[] = [];
+  let served: SealedBundle | undefined;
+  let failure: unknown;
+  const current = (): SealedBundle => {
+    if (failure !== undefined) throw failure;
+    if (!served) throw new Error("nothing is published");
+    return served;
+  };
+  return {
+    manifestRequests,
+    bundleRequests,
+    publish(sealed) {
+      served = sealed;
+    },
+    fail(error) {
+      failure = error;
+    },
+    async fetchManifest(validator) {
+      manifestRequests.push(validator);
+      const { manifest } = current();
+      const etag = `"${manifest.join(".")}"`;
+      return validator === etag ? undefined : { envelope: manifest, validator: etag };
+    },
+    async fetchBundle(sha256, _sizeBytes, reload) {
+      bundleRequests.push(reload ? `${sha256}!` : sha256);
+      return current().bundle;
+    },
+  };
+}
