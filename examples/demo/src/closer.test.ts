@@ -1,0 +1,14 @@
+/** Tests of ending what was started. @module */
+import { expect, test } from "vitest";
+import { createCloser } from "./closer.js";
+
+test("ends the last first, goes on after a failure, and ends nothing twice", async () => {
+  const ended: string[] = [];
+  const closer = createCloser();
+  closer.add("database", () => ended.push("database"));
+  closer.add("server", () => Promise.reject(new Error("stuck")));
+  closer.add("browser", () => ended.push("browser"));
+  const [failures] = await Promise.all([closer.close(), closer.close()]);
+  expect(ended).toEqual(["browser", "database"]);
+  expect(failures).toEqual(["server: stuck"]);
+});

@@ -1,0 +1,79 @@
+/** Serves the demo page from its sources with Vite. @module */
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { createServer, defaultClientConditions, type Plugin } from "vite";
+import type { Connection } from "./connection.js";
+
+const PAGE = fileURLToPath(new URL("../page", import.meta.url));
+const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** What the page is told when it loads. */
+export interface PageSettings {
+  readonly connection: Connection;
+  readonly consoleUrl: string;
+}
+
+/** A running page server. */
+export interface PageServer {
+  /** With a slash at the end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How to serve. */
+export interface PageServerOptions {
+  readonly settings: PageSettings;
+  /** If it is taken, the next free one is used. */
+  readonly port: number;
+  /** Where Vite keeps prepared dependencies. */
+  readonly cacheDirectory: string;
+}
+
+/** Starts a server on this machine and resolves when the page can be opened. */
+export async function startPageServer({ settings, port, cacheDirectory }: PageServerOptions): Promise<PageServer> {
+  const server = await createServer({
+    configFile: false,
+    root: PAGE,
+    cacheDir: cacheDirectory,
+    logLevel: "error",
+    clearScreen: false,
+    plugins: [react(), settingsPlugin(settings)],
+    resolve: { conditions: ["@aplomb/source", ...defaultClientConditions] },
+    // A dependency found late would make Vite reload the page.
+    optimizeDeps: {
+      include: [
+        "@bufbuild/protobuf",
+        "@bufbuild/protobuf/codegenv2",
+        "@bufbuild/protobuf/wkt",
+        "@connectrpc/connect",
+        "@connectrpc/connect-web",
+        "fast-sha256",
+        "idb-keyval",
+        "react",
+        "react-dom/client",
+        "react/jsx-dev-runtime",
+      ],
+    },
+    server: { host: "127.0.0.1", port, fs: { allow: [REPOSITORY] } },
+  });
+  await server.listen();
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new Error("the page server gave no address");
+  return { url, close: () => server.close() };
+}
+
+/** Puts the settings into the page, so that it need not ask for them. */
+function settingsPlugin(settings: PageSettings): Plugin {
+  return {
+    name: "demo-settings",
+    transformIndexHtml: () => [
+      {
+        tag: "script",
+        attrs: { type: "application/json", id: "settings" },
+        // Inside a script element, only "<" could end it.
+        children: JSON.stringify(settings).replaceAll("<", "\\u003c"),
+        injectTo: "body-prepend",
+      },
+    ],
+  };
+}
