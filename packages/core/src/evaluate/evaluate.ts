@@ -86,11 +86,23 @@ function detailsOf<T extends JsonValue>(
   if (variant === undefined) return failed(key, defaultValue, open, resolution);
   const value = readValue(read, variant, typeof defaultValue !== "object");
   const flagMetadata = metadataOf(open, resolution, run.bucket);
-  const found = { flagKey: key, variant: variant.name, flagMetadata, resolution };
-  if (value === undefined || value === null) return { ...found, value: defaultValue, reason: reasonOfMatch(run) };
-  if (fitsDefault(value, defaultValue)) return { ...found, value: value as T, reason: reasonOfMatch(run) };
-  const errorMessage = `the value of "${key}" does not have the type of the default`;
-  return { ...found, value: defaultValue, reason: "ERROR", errorCode: "TYPE_MISMATCH", errorMessage };
+  const name = variant.name;
+  if (value === undefined || value === null) {
+    return { flagKey: key, value: defaultValue, variant: name, reason: reasonOfMatch(run), flagMetadata, resolution };
+  }
+  if (fitsDefault(value, defaultValue)) {
+    return { flagKey: key, value: value as T, variant: name, reason: reasonOfMatch(run), flagMetadata, resolution };
+  }
+  return {
+    flagKey: key,
+    value: defaultValue,
+    variant: name,
+    reason: "ERROR",
+    errorCode: "TYPE_MISMATCH",
+    errorMessage: `the value of "${key}" does not have the type of the default`,
+    flagMetadata,
+    resolution,
+  };
 }
 
 /** SPLIT when the unit's bucket mattered, TARGETING_MATCH when attributes did, STATIC when nothing did. */

@@ -1,9 +1,9 @@
 /** Resolves a flag: the answer in the words of the source platform. @module */
+import { type CompiledAssignment, type CompiledRule, NO_FALLTHROUGHS } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
-import type { Resolution } from "../details.js";
+import type { Fallthrough, Resolution, ResolutionReason } from "../details.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
 import type { Run } from "../run.js";
-import type { JsonObject } from "../value.js";
 import { runFlag } from "./run-flag.js";
 
 const NO_WRITES: Resolution["writes"] = [];
@@ -27,35 +27,51 @@ export function resolve(flagSet: FlagSet, flagKey: string, context: EvaluationCo
 
 /** The resolution of a key that the flag set does not have. */
 export function notFound(flagKey: string): Resolution {
-  const errorMessage = `there is no flag "${flagKey}"`;
-  return { ...nothing(flagKey), reason: "FLAG_NOT_FOUND", errorCode: "FLAG_NOT_FOUND", errorMessage };
-}
-
-function nothing(flagKey: string): Omit<Resolution, "reason" | "errorCode" | "errorMessage"> {
-  return {
-    ...{ flagKey, variant: "", value: undefined, shouldExpose: false, rule: "", segment: "", assignmentId: "" },
-    ...{ unit: "", unitSelector: "", fallthroughs: [], writes: NO_WRITES },
-  };
+  const resolution = unmatched(flagKey, "FLAG_NOT_FOUND", NO_FALLTHROUGHS);
+  return { ...resolution, errorCode: "FLAG_NOT_FOUND", errorMessage: `there is no flag "${flagKey}"` };
 }
 
 /** Reads a finished run. */
 export function resolutionOf(run: Run, flagKey: string): Resolution {
-  const { reason, rule, assignment, fallthroughs } = run;
-  const resolution = {
-    ...nothing(flagKey),
-    reason,
-    fallthroughs,
-    shouldExpose: reason === "MATCH" || fallthroughs.length > 0,
-  };
-  if (reason !== "MATCH" || rule === undefined || assignment === undefined) {
-    if (run.errorMessage === "" && reason !== "MATERIALIZATION_NOT_SUPPORTED") return resolution;
-    const errorMessage = run.errorMessage || "the flag needs stored assignments, and none can be read here";
-    return { ...resolution, errorCode: run.errorCode, errorMessage };
-  }
-  const value: JsonObject | undefined = assignment.variant?.value;
+  const { reason, rule, assignment } = run;
+  if (reason === "MATCH" && rule !== undefined && assignment !== undefined)
+    return matched(run, flagKey, rule, assignment);
+  const resolution = unmatched(flagKey, reason, run.fallthroughs);
+  if (run.errorMessage === "" && reason !== "MATERIALIZATION_NOT_SUPPORTED") return resolution;
+  const errorMessage = run.errorMessage || "the flag needs stored assignments, and none can be read here";
+  return { ...resolution, errorCode: run.errorCode, errorMessage };
+}
+
+function matched(run: Run, flagKey: string, rule: CompiledRule, assignment: CompiledAssignment): Resolution {
   return {
-    ...resolution,
-    ...{ variant: assignment.variantName, value, rule: rule.name, segment: rule.segment.id },
-    ...{ assignmentId: assignment.id, unit: run.unit ?? "", unitSelector: rule.unitSelector },
+    flagKey,
+    variant: assignment.variantName,
+    value: assignment.variant?.value,
+    reason: "MATCH",
+    shouldExpose: true,
+    rule: rule.name,
+    segment: rule.segment.id,
+    assignmentId: assignment.id,
+    unit: run.unit ?? "",
+    unitSelector: rule.unitSelector,
+    fallthroughs: run.fallthroughs,
+    writes: NO_WRITES,
+  };
+}
+
+function unmatched(flagKey: string, reason: ResolutionReason, fallthroughs: readonly Fallthrough[]): Resolution {
+  return {
+    flagKey,
+    variant: "",
+    value: undefined,
+    reason,
+    shouldExpose: fallthroughs.length > 0,
+    rule: "",
+    segment: "",
+    assignmentId: "",
+    unit: "",
+    unitSelector: "",
+    fallthroughs,
+    writes: NO_WRITES,
   };
 }
