@@ -36,7 +36,8 @@ const layers = {
   testkit: { ours: ["core", "proto"], libraries: ["@bufbuild/protobuf", "fast-check"], nodeModules: true },
 };
 
-const tests = "[.](test|test-d)[.]tsx?$";
+// Tests, and what only they use.
+const tests = ["[.](test|test-d)[.]tsx?$", "^packages/[^/]+/(test|src/testing)/"];
 const folderOf = (name) => (name === "proto" ? "proto" : `packages/${name}`);
 const anyOf = (names) => `(${names.join("|")})`;
 
@@ -91,7 +92,7 @@ const shapeRules = [
     name: "no-own-index",
     comment: "An index.ts is for users of the package: inside it, import the file that has the name.",
     severity: "error",
-    from: { path: "^packages/([^/]+)/src/" },
+    from: { path: "^packages/([^/]+)/src/", pathNot: tests },
     to: { path: ["^packages/$1/src/index[.]tsx?$", "^packages/$1/src/.*/index[.]tsx?$"] },
   },
   {
@@ -115,7 +116,7 @@ const shapeRules = [
     name: "client-generated-code-only-in-connect",
     comment: "What a page loads at once carries no generated code and no Connect.",
     severity: "error",
-    from: { path: "^packages/client/src/", pathNot: ["^packages/client/src/connect/", tests] },
+    from: { path: "^packages/client/src/", pathNot: ["^packages/client/src/connect/", ...tests] },
     to: {
       path: ["^proto/", "node_modules/@(connectrpc|bufbuild)/"],
       dependencyTypesNot: ["type-only"],
@@ -136,7 +137,7 @@ const shapeRules = [
     name: "testkit-only-in-tests",
     comment: "The test kit is private: nothing that is published may need it.",
     severity: "error",
-    from: { path: "^(packages|proto)/", pathNot: [tests, "^packages/testkit/"] },
+    from: { path: "^(packages|proto)/", pathNot: [...tests, "^packages/testkit/"] },
     to: { path: "^packages/testkit/" },
   },
   {
