@@ -53,11 +53,16 @@ export function endpointSource(endpoint: string, options: EndpointOptions = {}):
       const signal = AbortSignal.timeout(options.timeoutMs ?? 20_000);
       const response = await fetch(`${endpoint.replace(/\/$/, "")}/${path}`, { headers, redirect: "error", signal });
       if (response.status === 404) return undefined;
-      if (!response.ok) throw new Error(`${path}: the endpoint answered ${response.status} ${response.statusText}`);
+      if (!response.ok)
+        throw new Error(`${path}: the endpoint answered ${response.status} ${response.statusText}${hintFor(response)}`);
       return boundedBody(response, path);
     },
     audiences: async () => undefined,
   };
+}
+
+function hintFor({ status }: Response): string {
+  return status === 401 ? "; a service's secret key is needed" : "";
 }
 
 async function boundedBody(response: Response, path: string): Promise<Uint8Array> {

@@ -1,0 +1,74 @@
+/** aplomb serve: builds, signs and serves a project, and follows its files. @module */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_PORT } from "../project-paths.js";
+import { jsonReporter, textReporter } from "../serve/reporter.js";
+import type { ServeOptions } from "../serve-project.js";
+import type { Surroundings, Terminal } from "../terminal.js";
+
+interface ServeFlags {
+  readonly watch?: boolean;
+  readonly dev?: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly keys?: string;
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "none";
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  aplomb serve --watch --dev             develop: makes keys on the first run, publishes on every save
+  aplomb serve flags --port 8080 --host 0.0.0.0 --data /var/lib/aplomb/exposures.db
+
+A file that is saved with an error is reported with its line; the last good version stays served.
+The console is at /console. Ctrl-C finishes what is under way and ends.`;
+
+/** Adds the command to a program. */
+export function addServe(program: Command, terminal: Terminal, surroundings: Surroundings): void {
+  program
+    .command("serve")
+    .summary("serve a project's flags, and take exposures")
+    .description("Builds, signs and serves a project: bundles, announcements of new versions, exposures, a console.")
+    .argument("[project]", "directory of aplomb.yaml", ".")
+    .option("--watch", "publish again whenever a file is saved")
+    .option("--dev", "make keys for development if there are none")
+    .option("--port <n>", "the next free one is taken if it is in use; 0 for any", portNumber, DEFAULT_PORT)
+    .option("--host <address>", "where to listen", "127.0.0.1")
+    .option("--data <file>", "the exposure database (default: .aplomb/exposures.db in the project)")
+    .option("--keys <dir>", "directory of the keys (default: .aplomb/keys in the project)")
+    .addOption(
+      new Option("--log-level <level>", "of the endpoint's log, which goes to standard error")
+        .choices(["debug", "info", "warn", "error", "none"])
+        .default("warn"),
+    )
+    .option("--json", "print events as lines of JSON")
+    .addHelpText("after", EXAMPLES)
+    .action((project: string, options: ServeFlags) => serve(project, options, terminal, surroundings));
+}
+
+async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroundings: Surroundings): Promise<void> {
+  const reporter = flags.json ? jsonReporter(terminal) : textReporter(terminal);
+  const interrupted = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
+  const options: ServeOptions = {
+    ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host },
+    ...{ dataFile: flags.data, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
+    logDestination: surroundings.stderr,
+    onKeysMade: reporter.keysMade,
+    onOutcome: reporter.outcome,
+  };
+  // The endpoint's libraries take most of a second to load, which no other command should pay.
+  const { serveProject } = await import("../serve-project.js");
+  const project = await serveProject(options);
+  reporter.listening(project, { port: flags.port, isWatching: flags.watch ?? false });
+  await interrupted;
+  reporter.closing();
+  await project.close();
+  reporter.closed();
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("expected a whole number from 0 to 65535.");
+  return port;
+}

@@ -1,0 +1,58 @@
+/** Where a command writes: text for people in colours that the terminal can show, or JSON for machines. @module */
+import type { Paint } from "@aplomb/authoring";
+import picocolors from "picocolors";
+
+/** A stream such as `process.stdout`. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** What a command line is run with. */
+export interface Surroundings {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls back once, when the process is asked to end. The returned function ends that. */
+  readonly onInterrupt: (listener: () => void) => () => void;
+}
+
+/** Colours by name; each takes text and gives text. */
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** A command's view of its surroundings. */
+export interface Terminal {
+  /** A line of the result. */
+  print(line: string): void;
+  /** A line about what went on: on standard error, so that results can be piped. */
+  note(line: string): void;
+  /** A value for machines, as one line of JSON. */
+  json(value: unknown): void;
+  /** Colours of standard output. */
+  readonly colors: Colors;
+  /** Colours of standard error. */
+  readonly noteColors: Colors;
+}
+
+/** A terminal over streams. Colours only where a person looks, and not where NO_COLOR or TERM=dumb is set. */
+export function createTerminal({ stdout, stderr, env }: Surroundings): Terminal {
+  const colorsOf = (stream: TextStream): Colors =>
+    picocolors.createColors(stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
+  return {
+    print: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    colors: colorsOf(stdout),
+    noteColors: colorsOf(stderr),
+  };
+}
+
+/** Colours for problems of flag files. */
+export function paintOf(colors: Colors): Paint {
+  return {
+    error: (text) => colors.red(colors.bold(text)),
+    warning: (text) => colors.yellow(colors.bold(text)),
+    place: (text) => colors.cyan(text),
+    quiet: (text) => colors.dim(text),
+  };
+}
