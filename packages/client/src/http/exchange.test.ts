@@ -1,0 +1,136 @@
+/** One exchange over real sockets, with everything that can go wrong on the way. @module */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isFlagError } from "@aplomb/core";
+import { createVirtualClock, until } from "@aplomb/testkit";
+import { type Fault, type FaultProxy, startFaultProxy } from "@aplomb/testkit/fault-proxy";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { RequestError } from "../retry/request-error.js";
+import { exchange } from "./exchange.js";
+
+const upstream = createServer((_request, response) => {
+  response.writeHead(200, { etag: '"1"' }).end("0123456789");
+});
+let proxy: FaultProxy;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+  proxy = await startFaultProxy(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+});
+afterEach(() => proxy.setRule(undefined));
+afterAll(async () => {
+  await proxy.close();
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+function get(options: { fault?: Fault; signal?: AbortSignal; url?: string; capBytes?: number } = {}) {
+  const clock = createVirtualClock();
+  const { fault, url = proxy.url, signal = new AbortController().signal, capBytes = 100 } = options;
+  proxy.setRule(() => fault);
+  const answer = exchange({ fetch, clock }, url, { signal }, { bytes: capBytes, code: "HASH" });
+  // Whoever looks later must not find an unhandled rejection.
+  answer.catch(() => {});
+  return { clock, answer };
+}
+
+describe("exchange", () => {
+  test("gives status, headers and the whole body, and leaves no timer", async () => {
+    const { clock, answer } = get();
+    const { status, headers, body } = await answer;
+    expect([status, headers.get("etag"), new TextDecoder().decode(body)]).toEqual([200, '"1"', "0123456789"]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test.each([204, 304, 404, 503])("gives a %d as it is", async (status) => {
+    const { answer } = get({ fault: { kind: "answer", status } });
+    expect(await answer).toMatchObject({ status, body: new Uint8Array() });
+  });
+
+  test.each<[string, Fault]>([
+    ["a reset", { kind: "reset" }],
+    ["a lost answer", { kind: "drop_response" }],
+    ["N-08 a truncated body", { kind: "truncate", afterBytes: 5 }],
+    ["N-09 a redirect", { kind: "answer", status: 302, headers: { location: "/elsewhere" } }],
+    ["N-09 a redirect to another host", { kind: "answer", status: 307, headers: { location: "http://example.com" } }],
+  ])("%s is a RequestError without a status, and one request", async (_name, fault) => {
+    const before = proxy.requests.length;
+    const { clock, answer } = get({ fault });
+    await expect(answer).rejects.toMatchObject({ name: "RequestError", status: 0, message: expect.stringContaining(proxy.url) });
+    expect([proxy.requests.length - before, clock.pendingTimers]).toEqual([1, 0]);
+  });
+
+  test("a port where nobody listens says why", async () => {
+    const { answer } = get({ url: "http://127.0.0.1:9" });
+    await expect(answer).rejects.toThrow(/ECONNREFUSED|bad port/);
+  });
+
+  test.each<[string, Fault]>([
+    ["N-07 no headers", { kind: "hang" }],
+    ["N-06 a stall in the body", { kind: "stall", afterBytes: 4 }],
+  ])("%s: given up five seconds after the last sign of life", async (_name, fault) => {
+    const before = proxy.requests.length;
+    const { clock, answer } = get({ fault });
+    let isSettled = false;
+    answer.catch(() => {
+      isSettled = true;
+    });
+    await until(() => proxy.requests.length > before);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await clock.advance(4_999);
+    expect(isSettled).toBe(false);
+    await clock.advance(1);
+    await expect(answer).rejects.toThrow("nothing came for 5000 ms");
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("P-02 a drip that never stalls is given up after twenty seconds", async () => {
+    const drip = createServer((_request, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write("."), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => drip.listen(0, "127.0.0.1", resolve));
+    const { clock, answer } = get({ url: `http://127.0.0.1:${(drip.address() as AddressInfo).port}`, capBytes: 1e6 });
+    let isSettled = false;
+    answer.catch(() => {
+      isSettled = true;
+    });
+    while (!isSettled) {
+      await clock.advance(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await expect(answer).rejects.toThrow("not finished after 20000 ms");
+    drip.closeAllConnections();
+    drip.close();
+  });
+
+  test("P-02 a body beyond the cap is not read on", async () => {
+    const { answer } = get({ fault: { kind: "answer", status: 200, body: new Uint8Array(1e6) } });
+    const error = await answer.catch((caught) => caught);
+    expect(isFlagError(error, "HASH")).toBe(true);
+    expect(error.message).toContain("longer than 100 bytes");
+  });
+
+  test("P-01 a body that unpacks beyond the cap is not unpacked on", async () => {
+    const { gzipSync } = await import("node:zlib");
+    const body = gzipSync(new Uint8Array(64 * 1024 * 1024));
+    const { answer } = get({ fault: { kind: "answer", status: 200, headers: { "content-encoding": "gzip" }, body } });
+    expect(isFlagError(await answer.catch((caught) => caught), "HASH")).toBe(true);
+  });
+
+  test("ends when the client does", async () => {
+    const controller = new AbortController();
+    const { clock, answer } = get({ fault: { kind: "hang" }, signal: controller.signal });
+    controller.abort();
+    await expect(answer).rejects.toThrow("the client was closed");
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("a fetch that throws what it likes is one kind of error", async () => {
+    const strange = () => Promise.reject("text");
+    const { signal } = new AbortController();
+    const answer = exchange({ fetch: strange, clock: createVirtualClock() }, "x:", { signal }, { bytes: 1, code: "HASH" });
+    await expect(answer).rejects.toBeInstanceOf(RequestError);
+  });
+});
