@@ -1,0 +1,150 @@
+/** Where exposures are kept: what any database must do for the endpoint. @module */
+import type { Exposure, JsonObject } from "@aplomb/core";
+
+/** Something the application measured, as it is stored. */
+export interface TrackedEvent {
+  /** 16 bytes. */
+  readonly eventId: Uint8Array;
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number | undefined;
+  readonly properties: JsonObject;
+  /** Milliseconds since 1970 UTC, by the client's clock. */
+  readonly trackedAtMs: number;
+}
+
+/** What an instance said of its bundle. Version 0 stands for none. */
+export interface ReportedStatus {
+  readonly epoch: number;
+  readonly version: number;
+  /** Lower-case hex; empty for none. */
+  readonly sha256: string;
+  /** How long ago the active bundle was last confirmed. */
+  readonly ageMs: number;
+  readonly rejectedVersion: number;
+  readonly rejectedCode: string;
+  readonly quarantinedFlags: readonly string[];
+}
+
+/** A checked batch: every row in it is to be stored. */
+export interface CheckedBatch {
+  readonly audience: string;
+  /** 16 bytes; an audience stores a batch id once. */
+  readonly batchId: Uint8Array;
+  /** 16 bytes. */
+  readonly instanceId: Uint8Array;
+  /** 0 when the batch carries no records. */
+  readonly sequenceFirst: number;
+  readonly sequenceLast: number;
+  /** Milliseconds since 1970 UTC, by the client's clock. */
+  readonly createdAtMs: number;
+  /** Milliseconds since 1970 UTC, by the endpoint's clock. */
+  readonly receivedAtMs: number;
+  readonly sdk: string;
+  readonly status: ReportedStatus | undefined;
+  /** Cumulative since the instance started. */
+  readonly losses: readonly { readonly reason: string; readonly count: number }[];
+  readonly exposures: readonly Exposure[];
+  readonly trackEvents: readonly TrackedEvent[];
+}
+
+/** What storing a batch came to. A known batch id changes nothing: all counts are 0. */
+export interface StoreOutcome {
+  readonly duplicate: boolean;
+  /** Exposures that were not known before. */
+  readonly newExposures: number;
+  /** Exposures that were known: only the times and the count of their row changed. */
+  readonly knownExposures: number;
+  readonly newTrackEvents: number;
+}
+
+/** One row: an exposure, however often and from wherever it was reported. */
+export interface StoredExposure extends Omit<Exposure, "exposedAtMs"> {
+  readonly audience: string;
+  readonly firstExposedAtMs: number;
+  readonly lastExposedAtMs: number;
+  readonly timesReported: number;
+  /** When the first report was received, by the endpoint's clock. */
+  readonly receivedAtMs: number;
+}
+
+/** Which exposures are meant; a condition that is left out does not restrict. */
+export interface ExposureFilter {
+  readonly audience?: string;
+  readonly flag?: string;
+  /** The first UTC day, as YYYY-MM-DD. */
+  readonly fromDay?: string;
+  /** The last UTC day, as YYYY-MM-DD. */
+  readonly toDay?: string;
+}
+
+/** How many exposures one outcome has on one day, for one bundle version. */
+export interface ExposureTotal {
+  readonly flag: string;
+  /** Empty: passed on by every rule. */
+  readonly rule: string;
+  /** Empty: the caller's default. */
+  readonly variant: string;
+  readonly bundleVersion: number;
+  /** Rows that were first reported under this version. Within one day a unit counts once for each outcome it met. */
+  readonly exposures: number;
+  /** Reports under this version, repeats included. */
+  readonly reports: number;
+}
+
+/** Which split a rule of a flag has. */
+export interface RuleSplit {
+  readonly flag: string;
+  readonly rule: string;
+  /** Differs whenever a unit could fall elsewhere. */
+  readonly fingerprint: string;
+}
+
+/** A split, and when it took effect. */
+export interface SplitStart extends RuleSplit {
+  readonly sinceVersion: number;
+  /** Milliseconds since 1970 UTC, by the endpoint's clock; 0 when the rule has never had another split. */
+  readonly changedAtMs: number;
+}
+
+/** The instances of an audience that were heard lately. */
+export interface InstanceSummary {
+  readonly instances: number;
+  /** By the version they run, in ascending order; version 0 stands for none. */
+  readonly versions: readonly { readonly version: number; readonly instances: number }[];
+  /** By version and code, the most frequent first. */
+  readonly rejections: readonly { readonly version: number; readonly code: string; readonly instances: number }[];
+  /** Records that instances dropped, by reason. */
+  readonly losses: readonly { readonly reason: string; readonly count: number }[];
+  /** Records missing from instances' sequences: sealed but never received. */
+  readonly missingRecords: number;
+}
+
+/**
+ * Exposures, events and what instances report. Methods reject when the database cannot do its part;
+ * what was acknowledged is on disk.
+ */
+export interface ExposureStore {
+  /** Stores a batch as a whole or not at all, synced before it resolves; a batch id that is known changes nothing. */
+  storeBatch(batch: CheckedBatch): Promise<StoreOutcome>;
+  /** Exposures in the order of their day and id, read in pages: writing goes on meanwhile. */
+  readExposures(filter?: ExposureFilter): AsyncIterable<StoredExposure>;
+  /** Tracked events of an audience, in the order they were received. */
+  readTrackEvents(filter?: { readonly audience?: string }): AsyncIterable<TrackedEvent & { readonly audience: string }>;
+  /** Counts of one UTC day. Costs the number of outcomes, not of exposures. */
+  totals(audience: string, windowDay: string): Promise<readonly ExposureTotal[]>;
+  /** Keeps which splits are in force; a split that differs from the kept one starts now. Answers the splits as kept. */
+  noteSplits(
+    audience: string,
+    splits: readonly RuleSplit[],
+    now: { readonly version: number; readonly atMs: number },
+  ): Promise<readonly SplitStart[]>;
+  /** What instances said that were heard since a moment, by the endpoint's clock. */
+  instances(audience: string, sinceMs: number): Promise<InstanceSummary>;
+  /** Forgets batch ids received before a moment; batches that old are refused anyway. Answers how many. */
+  forgetBatches(beforeMs: number): Promise<number>;
+  /** Resolves when a write was synced. */
+  check(): Promise<void>;
+  /** Finishes what is waiting, then closes. Idempotent; later calls of other methods reject. */
+  close(): Promise<void>;
+}

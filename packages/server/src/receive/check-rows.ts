@@ -1,0 +1,96 @@
+/** Decides row by row what of a batch is stored. @module */
+import { type Exposure, exposureIdOf, type JsonObject, windowDayOf } from "@aplomb/core";
+import type { ExposureBatch, Exposure as ExposureMessage, TrackEvent } from "@aplomb/proto/exposure";
+import type { TrackedEvent } from "../exposure-store.js";
+
+/** Why a row is refused. The other rows of its batch are stored. */
+export type RowProblem = "id_mismatch" | "malformed";
+
+/** A row that is not stored, and why. */
+export interface RefusedRow {
+  /** Its place among the batch's exposures, or among its track events. */
+  readonly index: number;
+  readonly trackEvent: boolean;
+  readonly code: RowProblem;
+}
+
+/** The rows of a batch, told apart. */
+export interface CheckedRows {
+  readonly exposures: readonly Exposure[];
+  readonly trackEvents: readonly TrackedEvent[];
+  readonly refused: readonly RefusedRow[];
+}
+
+const maxFlagLength = 256;
+const maxTextLength = 8_192;
+const maxFallthroughs = 200;
+const maxPropertiesLength = 16_384;
+
+/** Checks every row; the same batch always gives the same answer. */
+export function checkRows(batch: ExposureBatch): CheckedRows {
+  const refused: RefusedRow[] = [];
+  const exposures: Exposure[] = [];
+  batch.exposures.forEach((message, index) => {
+    const exposure = exposureOf(message);
+    if (exposure === undefined) refused.push({ index, trackEvent: false, code: "malformed" });
+    else if (!sameBytes(exposureIdOf(exposure, batch.audience), exposure.exposureId)) {
+      refused.push({ index, trackEvent: false, code: "id_mismatch" });
+    } else exposures.push(exposure);
+  });
+  const trackEvents: TrackedEvent[] = [];
+  batch.trackEvents.forEach((message, index) => {
+    const event = trackedEventOf(message);
+    if (event === undefined) refused.push({ index, trackEvent: true, code: "malformed" });
+    else trackEvents.push(event);
+  });
+  return { exposures, trackEvents, refused };
+}
+
+/** The exposure of a message; undefined for one that cannot be stored as it is. */
+function exposureOf(message: ExposureMessage): Exposure | undefined {
+  const { flag, variant, rule, assignmentId, unitSelector, unit, windowDay, exposureId } = message;
+  if (!isText(flag, maxFlagLength) || flag === "" || exposureId.length !== 16) return undefined;
+  const texts = [variant, rule, assignmentId, unitSelector, unit];
+  if (!texts.every((text) => isText(text, maxTextLength))) return undefined;
+  if (message.bundleVersion > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  const exposedAtMs = momentOf(message.exposedAtMs);
+  if (exposedAtMs === undefined || windowDayOf(exposedAtMs) !== windowDay) return undefined;
+  if (message.fallthroughs.length > maxFallthroughs) return undefined;
+  const fallthroughs = message.fallthroughs.map((passed) => ({
+    rule: passed.rule,
+    assignmentId: passed.assignmentId,
+    unit: passed.unit,
+    unitSelector: passed.unitSelector,
+  }));
+  const passedTexts = fallthroughs.flatMap((passed) => Object.values(passed));
+  if (!passedTexts.every((text) => isText(text, maxTextLength))) return undefined;
+  const identity = { flag, variant, rule, assignmentId, unitSelector, unit, fallthroughs, windowDay };
+  return { ...identity, bundleVersion: Number(message.bundleVersion), exposedAtMs, exposureId };
+}
+
+/** The event of a message; undefined for one that cannot be stored as it is. */
+function trackedEventOf(message: TrackEvent): TrackedEvent | undefined {
+  const { eventId, name, unit, value } = message;
+  if (eventId.length !== 16 || name === "" || !isText(name, maxFlagLength) || !isText(unit, maxTextLength))
+    return undefined;
+  if (value !== undefined && !Number.isFinite(value)) return undefined;
+  const trackedAtMs = momentOf(message.trackedAtMs);
+  const properties: JsonObject = message.properties ?? {};
+  if (trackedAtMs === undefined || JSON.stringify(properties).length > maxPropertiesLength) return undefined;
+  return { eventId, name, unit, value, properties, trackedAtMs };
+}
+
+/** Whether a text can be stored: short enough, and without U+0000, which databases end a text at. */
+function isText(text: string, maxLength: number): boolean {
+  return text.length <= maxLength && !text.includes("\0");
+}
+
+/** A moment as a number; undefined when it is not exact as one. */
+function momentOf(atMs: bigint): number | undefined {
+  const number = Number(atMs);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

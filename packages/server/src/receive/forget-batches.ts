@@ -1,0 +1,23 @@
+/** Forgets batch ids once no batch that old is accepted any more. @module */
+import type { Clock } from "../clock.js";
+import type { ExposureStore } from "../exposure-store.js";
+
+/** A day longer than the oldest batch that is accepted: ids outlive every batch that could repeat them. */
+export const keepBatchIdsMs: number = 72 * 3_600_000;
+
+const sweepEveryMs = 3_600_000;
+
+/**
+ * Sweeps now and every hour. The returned function ends it.
+ *
+ * @param onError - Told when a sweep failed; the next one follows all the same.
+ */
+export function keepBatchesFresh(store: ExposureStore, clock: Clock, onError: (error: unknown) => void): () => void {
+  let cancel = (): void => undefined;
+  const sweep = (): void => {
+    store.forgetBatches(clock.nowMs() - keepBatchIdsMs).catch(onError);
+    cancel = clock.setTimer(sweep, sweepEveryMs);
+  };
+  sweep();
+  return () => cancel();
+}
