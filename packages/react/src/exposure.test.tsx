@@ -1,8 +1,6 @@
 /** Tests of exposure: after the commit, once, and only of what was shown. @module */
 import type { FlagClient } from "@aplomb/client";
 import type { EvaluationContext } from "@aplomb/core";
-import { bundleBytes, type FlagInit, split } from "@aplomb/testkit";
-import type { JsonObject } from "@bufbuild/protobuf";
 import { act, cleanup, render } from "@testing-library/react";
 import {
   Activity,
@@ -15,25 +13,15 @@ import {
   useState,
 } from "react";
 import { afterEach, describe, expect, test } from "vitest";
+import { bundleOf, type Flags } from "../test/bundle-of.js";
+import { createMemoryClient } from "../test/memory-client.js";
 import { FlagProvider } from "./flag-provider.js";
-import { createMemoryClient } from "./memory-client.js";
 import { useFlag } from "./use-flag.js";
 
 afterEach(cleanup);
 
 const on = { banner: { variant: "on", value: { text: "Hello" } } };
 const off = { banner: { variant: "off", value: { text: "Bye" } } };
-
-type Flags = Readonly<Record<string, { variant: string; value: JsonObject; rule?: string }>>;
-
-/** A bundle that gives everybody one variant of each flag; 99 of 100 buckets, so that there is a unit to expose. */
-function bundleOf(flags: Flags): Uint8Array {
-  const entries = Object.entries(flags).map(([key, { variant, value, rule = "all" }]): [string, FlagInit] => [
-    key,
-    { variants: [{ name: variant, value }], rules: [split(rule, "everybody", { [variant]: 99 })] },
-  ]);
-  return bundleBytes({ flags: Object.fromEntries(entries), segments: { everybody: {} } });
-}
 
 /** Shows one flag. */
 function Show({ flag = "banner.text", expose }: { flag?: string; expose?: "auto" | "manual" }) {

@@ -1,29 +1,17 @@
 /** Tests of useFlagDetails: why a value is what it is, and exposure by hand. @module */
 import type { ClientDetails } from "@aplomb/client";
 import type { JsonValue } from "@aplomb/core";
-import { bundleBytes, type FlagInit, split } from "@aplomb/testkit";
-import type { JsonObject } from "@bufbuild/protobuf";
 import { act, cleanup, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, expect, test } from "vitest";
+import { bundleOf, type Flags } from "../test/bundle-of.js";
+import { createMemoryClient, type MemoryClient } from "../test/memory-client.js";
 import { FlagProvider } from "./flag-provider.js";
-import { createMemoryClient, type MemoryClient } from "./memory-client.js";
 import { useFlagDetails } from "./use-flag-details.js";
 
 afterEach(cleanup);
 
 const on = { banner: { variant: "on", value: { text: "Hello", style: { tone: "warm" } } } };
-
-type Flags = Readonly<Record<string, { variant: string; value: JsonObject; rule?: string }>>;
-
-/** A bundle that gives everybody one variant of each flag; 99 of 100 buckets, so that there is a unit to expose. */
-function bundleOf(flags: Flags): Uint8Array {
-  const entries = Object.entries(flags).map(([key, { variant, value, rule = "all" }]): [string, FlagInit] => [
-    key,
-    { variants: [{ name: variant, value }], rules: [split(rule, "everybody", { [variant]: 99 })] },
-  ]);
-  return bundleBytes({ flags: Object.fromEntries(entries), segments: { everybody: {} } });
-}
 
 function renderDetails(client: MemoryClient, flag: string, initial: JsonValue, expose?: "auto" | "manual") {
   const seen: ClientDetails[] = [];

@@ -3,8 +3,8 @@ import type { ClientEvents, ClientStatus } from "@aplomb/client";
 import { act, cleanup, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, expect, test } from "vitest";
+import { createMemoryClient } from "../test/memory-client.js";
 import { FlagProvider } from "./flag-provider.js";
-import { createMemoryClient } from "./memory-client.js";
 import { useFlagClient } from "./use-flag-client.js";
 import { useFlagStatus } from "./use-flag-status.js";
 

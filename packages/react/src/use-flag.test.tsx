@@ -1,30 +1,19 @@
 /** Tests of useFlag: what it shows, and when it renders. @module */
 import type { FlagClient } from "@aplomb/client";
 import type { EvaluationContext, JsonValue } from "@aplomb/core";
-import { bundleBytes, equalTo, type FlagInit, fullRollout, segmentOf, split } from "@aplomb/testkit";
-import type { JsonObject } from "@bufbuild/protobuf";
+import { bundleBytes, equalTo, fullRollout, segmentOf } from "@aplomb/testkit";
 import { act, cleanup, render } from "@testing-library/react";
 import { type ReactNode, useLayoutEffect } from "react";
 import { afterEach, describe, expect, test } from "vitest";
+import { bundleOf, type Flags } from "../test/bundle-of.js";
+import { createMemoryClient } from "../test/memory-client.js";
 import { FlagProvider } from "./flag-provider.js";
-import { createMemoryClient } from "./memory-client.js";
 import { useFlag } from "./use-flag.js";
 
 afterEach(cleanup);
 
 const on = { banner: { variant: "on", value: { shown: true, text: "Hello", size: 3, style: { tone: "warm" } } } };
 const off = { banner: { variant: "off", value: { shown: false, text: "Bye", size: 3, style: { tone: "warm" } } } };
-
-type Flags = Readonly<Record<string, { variant: string; value: JsonObject; rule?: string }>>;
-
-/** A bundle that gives everybody one variant of each flag; 99 of 100 buckets, so that there is a unit to expose. */
-function bundleOf(flags: Flags): Uint8Array {
-  const entries = Object.entries(flags).map(([key, { variant, value, rule = "all" }]): [string, FlagInit] => [
-    key,
-    { variants: [{ name: variant, value }], rules: [split(rule, "everybody", { [variant]: 99 })] },
-  ]);
-  return bundleBytes({ flags: Object.fromEntries(entries), segments: { everybody: {} } });
-}
 
 /** A flag that is the name of the unit, for the three that there are. */
 const who = bundleBytes({

@@ -11,7 +11,7 @@ import {
   openBundle,
   type Widened,
 } from "@aplomb/core";
-import { createDetachedClient } from "./detached-client.js";
+import { createDetachedClient } from "../src/detached-client.js";
 
 /** The client, and what a test does to it and learns from it. */
 export interface MemoryClient extends FlagClient {
