@@ -1,20 +1,22 @@
-/** Lends the browser tests a real endpoint: Vitest runs this once, before the first of them. @module */
+/** Lends the browser tests real endpoints: Vitest runs this once, before the first of them. @module */
+import { startEndpointControl } from "@aplomb/testkit/endpoint-control";
 import type { TestProject } from "vitest/node";
 
-/** What a browser test gets from `inject("endpoint")`; undefined while no endpoint is started here. */
+/** What a browser test gets from `inject("endpoint")`. */
 export interface BrowserEndpoint {
-  /** Origin of the endpoint, without a trailing slash. */
+  /** Where `startRemoteEndpoint` of the test kit asks for endpoints. */
   readonly url: string;
 }
 
-/** Starts the endpoint, tells the tests where it is, and returns the function that ends it. */
+/** Starts the control, tells the tests where it is, and returns the function that ends it. */
 export default async function startBrowserEndpoint(project: TestProject): Promise<() => Promise<void>> {
-  project.provide("endpoint", undefined);
-  return async () => {};
+  const control = await startEndpointControl();
+  project.provide("endpoint", { url: control.url });
+  return control.close;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
-    readonly endpoint: BrowserEndpoint | undefined;
+    readonly endpoint: BrowserEndpoint;
   }
 }

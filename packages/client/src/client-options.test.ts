@@ -44,12 +44,15 @@ describe("readOptions", () => {
     expect(read).toThrow(expect.toSatisfy((error) => isFlagError(error, "OPTION") && error.message.includes(path)));
   });
 
-  test.each(["https://a.example", "http://localhost:8080", "http://[::1]:1", "http://127.0.0.1", "http://app.localhost"])(
-    "%s is an endpoint",
-    (endpoint) => {
-      expect(readOptions({ ...good, endpoint }, createTestHost()).endpoint).toBe(endpoint);
-    },
-  );
+  test.each([
+    "https://a.example",
+    "http://localhost:8080",
+    "http://[::1]:1",
+    "http://127.0.0.1",
+    "http://app.localhost",
+  ])("%s is an endpoint", (endpoint) => {
+    expect(readOptions({ ...good, endpoint }, createTestHost()).endpoint).toBe(endpoint);
+  });
 
   test("the root is read from base64, too", () => {
     const root = btoa(String.fromCharCode(...keys.rootEnvelope));

@@ -91,9 +91,14 @@ const isObject: Check = (value) => typeof value === "object" && value !== null;
 const isFunction: Check = (value) => typeof value === "function";
 const isBytes: Check = (value) => value instanceof Uint8Array;
 const isBoolean: Check = (value) => typeof value === "boolean";
-const atLeast = (least: number): Check => (value) => typeof value === "number" && value >= least && value < 2 ** 31;
-const has = (...methods: string[]): Check => (value) =>
-  isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+const atLeast =
+  (least: number): Check =>
+  (value) =>
+    typeof value === "number" && value >= least && value < 2 ** 31;
+const has =
+  (...methods: string[]): Check =>
+  (value) =>
+    isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
 
 /** Every option that may be left out: where it is, whether a value will do, and what it takes. */
 const OPTIONAL: readonly (readonly [path: string, check: Check, takes: string])[] = [
@@ -159,7 +164,9 @@ function valueAt(options: unknown, path: string): unknown {
 function isEndpoint(value: unknown): boolean {
   try {
     const { protocol, hostname } = new URL(value as string);
-    return protocol === "https:" || (protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
+    return (
+      protocol === "https:" || (protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+    );
   } catch {
     return false;
   }

@@ -1,8 +1,8 @@
 /** What the parts of one client share. @module */
 import type { BundleCell } from "./active-bundle.js";
 import type { AllEvents } from "./client-events.js";
-import { type ClientSettings, readOptions } from "./client-options.js";
 import type { ClientOptions } from "./client-options.js";
+import { type ClientSettings, readOptions } from "./client-options.js";
 import { createEmitter, type Emitter } from "./emitter.js";
 import type { EndpointAccess, Host } from "./host.js";
 import { createWarn, type Warn } from "./log.js";

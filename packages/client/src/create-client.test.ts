@@ -19,7 +19,11 @@ const [on, off] = await Promise.all([
 ]);
 const half = await seal({ checkout: halved }, { version: 1n });
 
-function started(options: Partial<ClientOptions> = {}, hostChanges: Partial<Omit<Host, "clock">> = {}, sealed?: SealedBundle) {
+function started(
+  options: Partial<ClientOptions> = {},
+  hostChanges: Partial<Omit<Host, "clock">> = {},
+  sealed?: SealedBundle,
+) {
   const host = createTestHost(hostChanges);
   const source = createMemorySource();
   const sink = createMemorySink();
@@ -51,7 +55,10 @@ describe("createClient", () => {
     const settled = client.ready({ timeoutMs: 1_200 });
     await clock.advance(1_200);
     expect(await settled).toMatchObject({ state: "ERROR", bundleVersion: 0, error: { code: "UNREACHABLE" } });
-    expect(client.getStringDetails("checkout.label", "old")).toMatchObject({ value: "old", errorCode: "PROVIDER_NOT_READY" });
+    expect(client.getStringDetails("checkout.label", "old")).toMatchObject({
+      value: "old",
+      errorCode: "PROVIDER_NOT_READY",
+    });
     source.fail(undefined);
     source.publish(on);
     await clock.advance(60_000);
@@ -154,7 +161,9 @@ describe("createClient", () => {
     client.track("purchase", { value: 2, properties: { plan: "pro", note: "canary" } }, { ...user, phone: "canary" });
     await client.flush();
     expect(sink.attempts.map((bytes) => new TextDecoder().decode(bytes)).join()).not.toContain("canary");
-    expect(sink.batches[0]?.trackEvents).toMatchObject([{ name: "purchase", unit: "user-1", properties: { plan: "pro" } }]);
+    expect(sink.batches[0]?.trackEvents).toMatchObject([
+      { name: "purchase", unit: "user-1", properties: { plan: "pro" } },
+    ]);
   });
 
   test("tracking never throws", async () => {
@@ -274,7 +283,9 @@ describe("createClient", () => {
     const seen = new Set<string>();
     for (let version = 2; version < 30; version++) {
       const variant = version % 2 ? "on" : "off";
-      source.publish(await seal({ checkout: rolledOut(variant), steady: rolledOut(variant) }, { version: BigInt(version) }));
+      source.publish(
+        await seal({ checkout: rolledOut(variant), steady: rolledOut(variant) }, { version: BigInt(version) }),
+      );
       void clock.advance(36_000);
       while (client.status.bundleVersion < version) {
         const all = client.evaluateAll(user);

@@ -1,12 +1,5 @@
 /** The client object: what an application holds and reads flags from. @module */
-import type {
-  EvaluationContext,
-  EvaluationDetails,
-  FlagErrorCode,
-  JsonObject,
-  JsonValue,
-  Widened,
-} from "@aplomb/core";
+import type { EvaluationContext, EvaluationDetails, FlagErrorCode, JsonObject, JsonValue, Widened } from "@aplomb/core";
 
 /** Whether flags are served, and from how fresh a bundle. */
 export type ClientState = "NOT_READY" | "READY" | "STALE" | "ERROR" | "CLOSED";

@@ -94,6 +94,7 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
 function toFlagError(error: unknown): FlagError {
   if (isFlagError(error)) return error;
   const kind = classifyFailure(error);
-  const code = error instanceof RequestError && (kind === "extended" || kind === "rejected") ? "REFUSED" : "UNREACHABLE";
+  const code =
+    error instanceof RequestError && (kind === "extended" || kind === "rejected") ? "REFUSED" : "UNREACHABLE";
   return new FlagError(code, error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -26,7 +26,10 @@ const variants = [
   { name: "off", value: { enabled: false } },
 ];
 const rolledOut = (variant: string) =>
-  bundleBytes({ segments: everyone, flags: { checkout: { variants, rules: [fullRollout("all", "everyone", variant)] } } });
+  bundleBytes({
+    segments: everyone,
+    flags: { checkout: { variants, rules: [fullRollout("all", "everyone", variant)] } },
+  });
 const halved = bundleBytes({
   segments: everyone,
   flags: { checkout: { variants, rules: [split("half", "everyone", { on: 50, off: 50 })] } },
@@ -157,7 +160,12 @@ describe("createFlagClient", () => {
   });
 
   test.each([
-    ["a redirect", "N-09", { kind: "answer", status: 302, headers: { location: "/v1/api.test/manifest" } }, "UNREACHABLE"],
+    [
+      "a redirect",
+      "N-09",
+      { kind: "answer", status: 302, headers: { location: "/v1/api.test/manifest" } },
+      "UNREACHABLE",
+    ],
     ["a portal's page", "N-12", { kind: "answer", status: 200, body: "<!DOCTYPE html>" }, "MALFORMED"],
     ["an empty body", "N-12", { kind: "answer", status: 200, body: "" }, "MALFORMED"],
     ["an endless body", "P-02", { kind: "answer", status: 200, body: new Uint8Array(70_000) }, "MALFORMED"],
@@ -200,7 +208,8 @@ describe("createFlagClient", () => {
     const client = start({ clock });
     await client.ready();
     for (let batch = 0; batch < 100; batch++) {
-      for (let unit = 0; unit < 5; unit++) client.getBooleanValue("checkout.enabled", false, { targetingKey: `${batch}-${unit}` });
+      for (let unit = 0; unit < 5; unit++)
+        client.getBooleanValue("checkout.enabled", false, { targetingKey: `${batch}-${unit}` });
       let isFlushed = false;
       void client.flush({ timeoutMs: 600_000 }).then(() => {
         isFlushed = true;
@@ -222,7 +231,8 @@ describe("createFlagClient", () => {
     const client = start({ hooks: { onDelivery } });
     await client.ready();
     proxy.setRule((request) => (isPublish(request) ? { kind: "delay", delayMs: 200 } : undefined));
-    for (let unit = 0; unit < 5_000; unit++) client.getBooleanValue("checkout.enabled", false, { targetingKey: `${unit}` });
+    for (let unit = 0; unit < 5_000; unit++)
+      client.getBooleanValue("checkout.enabled", false, { targetingKey: `${unit}` });
     const startedMs = performance.now();
     const counts = await client.close({ timeoutMs: 500 });
     expect(performance.now() - startedMs).toBeLessThan(2_000);

@@ -61,7 +61,10 @@ describe("a process with a client", { timeout: 30_000 }, () => {
   });
 
   test("N-15 exits by itself after close", async () => {
-    const { code, output } = await run(endpoint.url, "await flags.ready(); await flags.close(); say(flags.status.state);");
+    const { code, output } = await run(
+      endpoint.url,
+      "await flags.ready(); await flags.close(); say(flags.status.state);",
+    );
     expect({ code, output }).toEqual({ code: 0, output: "CLOSED\nend\n" });
   });
 

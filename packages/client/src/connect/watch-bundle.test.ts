@@ -1,5 +1,5 @@
 /** The stream of announcements, held to Connect's own server in memory. @module */
-import { ResolveService, WatchBundleResponseSchema } from "@aplomb/proto/resolve-service";
+import { ResolveService, type WatchBundleResponseSchema } from "@aplomb/proto/resolve-service";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, createRouterTransport, type HandlerContext } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
@@ -7,7 +7,10 @@ import type { Announcement } from "../refresh-source.js";
 import { classifyFailure } from "../retry/classify-failure.js";
 import { watchBundle } from "./watch-bundle.js";
 
-type Announce = (audience: string, context: HandlerContext) => AsyncGenerator<MessageInitShape<typeof WatchBundleResponseSchema>>;
+type Announce = (
+  audience: string,
+  context: HandlerContext,
+) => AsyncGenerator<MessageInitShape<typeof WatchBundleResponseSchema>>;
 
 function watching(announce: Announce) {
   const transport = createRouterTransport(({ service }) =>

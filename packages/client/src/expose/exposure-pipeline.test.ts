@@ -220,7 +220,9 @@ describe("createExposurePipeline", () => {
     expect(counters).toMatchObject({ enqueued: 1_500, queued: 0, inFlight: 0 });
     expect(counters.acked + (counters.dropped.queue_full ?? 0)).toBe(1_500);
     expect(sink.units).toContain("1499");
-    expect(sink.batches.at(-1)?.losses).toMatchObject([{ reason: "queue_full", count: BigInt(counters.dropped.queue_full ?? 0) }]);
+    expect(sink.batches.at(-1)?.losses).toMatchObject([
+      { reason: "queue_full", count: BigInt(counters.dropped.queue_full ?? 0) },
+    ]);
   });
 
   test("E-22 what was dropped is a gap in the sequence", async () => {
@@ -291,7 +293,9 @@ describe("createExposurePipeline", () => {
     pipeline.track("purchase", { unit: "a", value: 9.5, properties: { plan: "pro" }, propertiesBytes: 14 });
     await pipeline.flush(1_000);
     expect(sink.batches).toHaveLength(1);
-    expect(sink.batches[0]?.trackEvents).toMatchObject([{ name: "purchase", unit: "a", value: 9.5, properties: { plan: "pro" } }]);
+    expect(sink.batches[0]?.trackEvents).toMatchObject([
+      { name: "purchase", unit: "a", value: 9.5, properties: { plan: "pro" } },
+    ]);
   });
 
   test("what matched nothing, or not the type, is no exposure", async () => {

@@ -52,7 +52,9 @@ describe("createExposureQueue", () => {
       }
       const rest = sequences(queue.take(99, 999));
       expect(taken.concat(rest)).toEqual(taken.concat(rest).sort((a, b) => a - b));
-      expect([...taken, ...rest, ...dropped].sort((a, b) => a - b)).toEqual(Array.from({ length: sequence }, (_, i) => i + 1));
+      expect([...taken, ...rest, ...dropped].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: sequence }, (_, i) => i + 1),
+      );
     });
     fc.assert(law);
   });

@@ -56,7 +56,11 @@ describe("exchange", () => {
   ])("%s is a RequestError without a status, and one request", async (_name, fault) => {
     const before = proxy.requests.length;
     const { clock, answer } = get({ fault });
-    await expect(answer).rejects.toMatchObject({ name: "RequestError", status: 0, message: expect.stringContaining(proxy.url) });
+    await expect(answer).rejects.toMatchObject({
+      name: "RequestError",
+      status: 0,
+      message: expect.stringContaining(proxy.url),
+    });
     expect([proxy.requests.length - before, clock.pendingTimers]).toEqual([1, 0]);
   });
 
@@ -130,7 +134,12 @@ describe("exchange", () => {
   test("a fetch that throws what it likes is one kind of error", async () => {
     const strange = () => Promise.reject("text");
     const { signal } = new AbortController();
-    const answer = exchange({ fetch: strange, clock: createVirtualClock() }, "x:", { signal }, { bytes: 1, code: "HASH" });
+    const answer = exchange(
+      { fetch: strange, clock: createVirtualClock() },
+      "x:",
+      { signal },
+      { bytes: 1, code: "HASH" },
+    );
     await expect(answer).rejects.toBeInstanceOf(RequestError);
   });
 });

@@ -2,11 +2,11 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishExposuresResponseSchema, ResolveService } from "@aplomb/proto/resolve-service";
+import { createVirtualClock } from "@aplomb/testkit";
+import { type FaultProxy, startFaultProxy } from "@aplomb/testkit/fault-proxy";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { createVirtualClock } from "@aplomb/testkit";
-import { type FaultProxy, startFaultProxy } from "@aplomb/testkit/fault-proxy";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { httpSink } from "./http-sink.js";
 

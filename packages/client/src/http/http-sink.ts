@@ -2,8 +2,8 @@
 import { type PublishResponse, readPublishResponse, writePublishRequest } from "@aplomb/core";
 import type { ExposureSink } from "../exposure-sink.js";
 import type { EndpointAccess } from "../host.js";
-import { type Answer, type ExchangeIo, exchange } from "./exchange.js";
 import { RequestError } from "../retry/request-error.js";
+import { type Answer, type ExchangeIo, exchange } from "./exchange.js";
 import { requestError } from "./request-failure.js";
 
 const PATH = "/aplomb.v1.ResolveService/PublishExposures";

@@ -45,7 +45,8 @@ function loaded(given: StoreContents | BundleStore = { bundles: [], envelopes: [
     storeName: "test/api.test",
     clock,
     digest: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)),
-    openManifest: (envelope, floor) => verifyManifest(envelope, keys.trust, { floor, verifySignature: verifyWithWebCrypto }),
+    openManifest: (envelope, floor) =>
+      verifyManifest(envelope, keys.trust, { floor, verifySignature: verifyWithWebCrypto }),
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256 }),
     activated: (next) => steps.push(`activated ${next.manifest.version} validator ${next.validator ?? "none"}`),
     warn: (kind, error) => warnings.push(`${kind} ${isFlagError(error) ? error.code : error}`),
@@ -93,7 +94,11 @@ describe("createLoader", () => {
   });
 
   test.each<[string, SealedBundle, FlagErrorCode]>([
-    ["D1 a bad signature", { ...v2, manifest: v2.manifest.map((byte, at) => (at === 60 ? byte ^ 1 : byte)) }, "SIGNATURE"],
+    [
+      "D1 a bad signature",
+      { ...v2, manifest: v2.manifest.map((byte, at) => (at === 60 ? byte ^ 1 : byte)) },
+      "SIGNATURE",
+    ],
     ["no envelope at all", { ...v2, manifest: new TextEncoder().encode("<html>") }, "MALFORMED"],
     ["B-08 a foreign audience", foreign, "AUDIENCE"],
     ["B-07 another bundle", { ...v2, bundle: v1.bundle }, "HASH"],

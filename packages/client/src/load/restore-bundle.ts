@@ -1,5 +1,5 @@
 /** Picks what to start with: the newest stored or bootstrap bundle that still verifies. @module */
-import { checkBundle, type Floor, type FlagSet, type Manifest } from "@aplomb/core";
+import { checkBundle, type FlagSet, type Floor, type Manifest } from "@aplomb/core";
 import type { ActiveBundle } from "../active-bundle.js";
 import { isAbove } from "../bundle-store.js";
 import type { BundleSource } from "../flag-client.js";

@@ -46,7 +46,13 @@ function reading(options: { bytes?: Uint8Array | null; exposes?: boolean; base?:
   const setContext = (next: EvaluationContext) => {
     context = next;
   };
-  return { scope: new Scope(parts), scopeOf: (own: EvaluationContext) => new Scope(parts, own), exposed, failures, setContext };
+  return {
+    scope: new Scope(parts),
+    scopeOf: (own: EvaluationContext) => new Scope(parts, own),
+    exposed,
+    failures,
+    setContext,
+  };
 }
 
 describe("Scope reads", () => {
@@ -56,7 +62,11 @@ describe("Scope reads", () => {
     expect(scope.getStringValue("checkout.text", "")).toBe("new");
     expect(scope.getNumberValue("checkout.count", 0)).toBe(3);
     expect(scope.getObjectValue("checkout.deep", { text: "" })).toEqual({ text: "x" });
-    expect(scope.getBooleanDetails("checkout.flag", false)).toMatchObject({ value: true, variant: "on", reason: "STATIC" });
+    expect(scope.getBooleanDetails("checkout.flag", false)).toMatchObject({
+      value: true,
+      variant: "on",
+      reason: "STATIC",
+    });
     expect(scope.getStringDetails("checkout.text", "").value).toBe("new");
     expect(scope.getNumberDetails("checkout.count", 0).value).toBe(3);
     expect(scope.getObjectDetails("checkout.list", [0]).value).toEqual([1]);
@@ -78,18 +88,23 @@ describe("Scope reads", () => {
     const { scope } = reading();
     const details = scope.getBooleanDetails(key as string, defaultValue as boolean, context as EvaluationContext);
     expect(details).toMatchObject({ value: defaultValue, reason: "ERROR", errorCode: code });
-    expect(scope.getBooleanValue(key as string, defaultValue as boolean, context as EvaluationContext)).toBe(defaultValue);
+    expect(scope.getBooleanValue(key as string, defaultValue as boolean, context as EvaluationContext)).toBe(
+      defaultValue,
+    );
   });
 
   test("P-12 a hostile context: the default and a code, never a throw", () => {
-    const hostile = new Proxy<EvaluationContext>({}, {
-      get: () => {
-        throw new Error("trap");
+    const hostile = new Proxy<EvaluationContext>(
+      {},
+      {
+        get: () => {
+          throw new Error("trap");
+        },
+        ownKeys: () => {
+          throw new Error("trap");
+        },
       },
-      ownKeys: () => {
-        throw new Error("trap");
-      },
-    });
+    );
     const { scope, scopeOf, failures } = reading({ base: { country: "SE" } });
     expect(scope.getBooleanDetails("targeted.flag", false, hostile)).toMatchObject({ value: false, reason: "ERROR" });
     expect(scope.getBooleanValue("targeted.flag", false, hostile)).toBe(false);

@@ -30,7 +30,12 @@ describe("createRefreshLoop", () => {
     { name: "failures, highest draws", script: [unreachable], draw: 1, at: [0, 1_000, 3_000, 7_000, 15_000] },
     { name: "refusals", script: [refused], draw: 0.5, at: [0, 225_000, 450_000] },
     { name: "Retry-After", script: [throttled], draw: 0, at: [0, 90_000, 180_000] },
-    { name: "bad bundles wait for a poll", script: [undefined, new FlagError("SIGNATURE")], draw: 1, at: [0, 30_000, 66_000] },
+    {
+      name: "bad bundles wait for a poll",
+      script: [undefined, new FlagError("SIGNATURE")],
+      draw: 1,
+      at: [0, 30_000, 66_000],
+    },
     { name: "an unusable root", script: [new FlagError("ROOT")], draw: 0, at: [0, 300_000] },
   ])("$name", async ({ script, draw, at }) => {
     const { clock, loop, loadedAtMs } = scripted(script, () => draw);

@@ -1,0 +1,63 @@
+/** The IndexedDB store in real Chromium. @module */
+import type { StoredBundle } from "@aplomb/client";
+import { createStore, set } from "idb-keyval";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { indexedDbStore } from "./indexed-db-store.js";
+
+const stored = (version: number): StoredBundle => ({
+  envelope: Uint8Array.of(1, version),
+  bundle: Uint8Array.of(2, version),
+  validator: `"${version}"`,
+  floor: { epoch: 1, version, sha256: "ab" },
+});
+
+/** Names of their own for each test: the database is one. */
+let [a, b] = ["", ""];
+beforeEach(() => {
+  [a, b] = [crypto.randomUUID(), crypto.randomUUID()];
+});
+
+describe("indexedDbStore", () => {
+  test("is empty at first, then holds the last of each name", async () => {
+    const store = indexedDbStore();
+    expect(await store.load(a)).toEqual({ bundles: [], envelopes: [] });
+    await store.save(a, stored(1));
+    await store.save(a, stored(2));
+    await store.save(b, stored(3));
+    expect((await indexedDbStore().load(a)).bundles).toEqual([stored(2)]);
+    expect((await indexedDbStore().load(b)).bundles).toEqual([stored(3)]);
+  });
+
+  test.each([["text"], [7], [null], [{ envelope: "text", bundle: [1] }], [{ bundle: Uint8Array.of(1) }], [[1, 2]]])(
+    "A-11 %j in its place is nothing, and is replaced",
+    async (noise) => {
+      await set(a, noise, createStore("aplomb", "bundles"));
+      const store = indexedDbStore();
+      expect((await store.load(a)).bundles).toEqual([]);
+      await store.save(a, stored(1));
+      expect((await store.load(a)).bundles).toEqual([stored(1)]);
+    },
+  );
+});
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+describe("A-12 without storage", () => {
+  const original = Object.getOwnPropertyDescriptor(globalThis, "indexedDB");
+  afterEach(() => {
+    if (original) Object.defineProperty(globalThis, "indexedDB", original);
+  });
+
+  test.each([
+    ["a storage that is denied", () => fail(new DOMException("denied", "SecurityError"))],
+    ["no storage at all", () => undefined],
+    ["a storage that cannot be opened", () => ({ open: () => fail(new Error("no")) })],
+  ])("%s: loads and saves reject, and throw nothing", async (_name, get) => {
+    Object.defineProperty(globalThis, "indexedDB", { get, configurable: true });
+    const store = indexedDbStore();
+    await expect(store.load(a)).rejects.toThrow();
+    await expect(store.save(a, stored(1))).rejects.toThrow();
+  });
+});
