@@ -105,6 +105,22 @@ describe("exposure", () => {
     expect(client.exposures).toEqual([...once, "banner:also:all:ada"]);
   });
 
+  test("is not of a value that came with the end of the component that would have shown it", () => {
+    const page = (isOpen: boolean) => ({ page: { variant: isOpen ? "open" : "closed", value: { isOpen } } });
+    const client = createMemoryClient(bundleOf({ ...on, ...page(true) }));
+    const Page = () => (useFlag("page.isOpen", false) ? <Show /> : null);
+    render(inside(client, <Page />));
+    act(() => client.publish(bundleOf({ ...off, ...page(false) })));
+    expect(client.exposures).toEqual([...once, "page:open:all:ada", "page:closed:all:ada"]);
+  });
+
+  test("after a change of clients goes to the new one", () => {
+    const [first, second] = [createMemoryClient(bundleOf(on)), createMemoryClient(bundleOf(on))];
+    const { rerender } = render(inside(first, <Show />));
+    rerender(inside(second, <Show />));
+    expect(second.exposures).toEqual(once);
+  });
+
   test("of a changed context is another unit's", () => {
     const client = createMemoryClient(bundleOf(on));
     const { rerender } = render(inside(client, <Show />));
