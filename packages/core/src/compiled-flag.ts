@@ -1,8 +1,14 @@
-/** Flags and segments in the form they are evaluated in: closures over prepared literals. @module */
+/** Flags and segments in the form they are evaluated in, closures over prepared literals, and the run they see. @module */
 import type { Bucketer } from "./bucket.js";
-import type { Fallthrough } from "./details.js";
+import type { EvaluationContext } from "./context.js";
+import type {
+  ErrorCode,
+  Fallthrough,
+  MaterializationRead,
+  MaterializationRecord,
+  ResolutionReason,
+} from "./details.js";
 import type { Materialization } from "./flag.js";
-import type { Run } from "./run.js";
 import type { JsonObject } from "./value.js";
 import type { Verdict } from "./verdict.js";
 
@@ -73,6 +79,86 @@ export interface SegmentBody {
   readonly hasTargeting: boolean;
   /** Depends on the unit's bucket. */
   readonly hasAllocation: boolean;
+}
+
+/** What the conditions of a flag see of the evaluation they run in, and where its result is put together. */
+export interface Run {
+  context: EvaluationContext;
+  /** The unit of the rule at hand; undefined for none. */
+  unit: string | undefined;
+  /** Criteria, operands and elements looked at so far. */
+  steps: number;
+  readonly criteria: RunCriteria;
+  /** What stored assignments are known; see `ResolveOptions`. */
+  materializations: Materializations;
+  /** Flags being evaluated for one another's prerequisites, outermost first; absent until one has any. */
+  prerequisites: PrerequisiteWalk | undefined;
+  /** Where the evaluation stands among segments that refer to each other; absent until one does. */
+  walk: SegmentWalk | undefined;
+  /** The selector that the unit below was read by; undefined before the first. */
+  selector: string | undefined;
+  /** What the selector gave: a unit, none, or something that cannot be one. */
+  selected: string | undefined | false;
+
+  /** Lookups that were not known, in the order they were met. */
+  reads: readonly MaterializationRead[];
+  /** Times that a condition met something unknown. */
+  unknowns: number;
+  /** An earlier rule is not decided: nothing may be assigned, only lookups be found. */
+  missing: boolean;
+  writes: readonly MaterializationRecord[];
+  /** The assignment is a stored one. */
+  isSticky: boolean;
+
+  reason: ResolutionReason;
+  errorCode: ErrorCode;
+  errorMessage: string;
+  /** The rule that assigned. */
+  rule: CompiledRule | undefined;
+  assignment: CompiledAssignment | undefined;
+  /** The unit's bucket in the rule; -1 when none was needed. */
+  bucket: number;
+  fallthroughs: readonly Fallthrough[];
+}
+
+/** The criteria that need more than the context: lent by the evaluator, called by compiled conditions. */
+export interface RunCriteria {
+  /** Whether the unit is in a segment that a criterion refers to. */
+  readonly inSegment: (run: Run, segment: CompiledSegment) => Verdict;
+  /** Whether the unit is in a materialized segment that has no bloom filter. */
+  readonly inMaterialization: (run: Run, materialization: string) => Verdict;
+  /** Whether another flag gives one of some variants. */
+  readonly gives: (run: Run, flag: CompiledFlag | undefined, variants: readonly string[]) => Verdict;
+}
+
+/** None can be read; lookups are to be found first; or all that there are. */
+export type Materializations = undefined | "deferred" | readonly MaterializationRecord[];
+
+/** The path through flags that are prerequisites of each other, and what is known of them. */
+export interface PrerequisiteWalk {
+  readonly path: Set<CompiledFlag>;
+  /** Times that a flag was met on its own path. */
+  cycles: number;
+  /** Finished runs by flag, where no cycle was met. */
+  readonly known: Map<CompiledFlag, Run>;
+}
+
+/** The path through segments that refer to each other, and what is known of them. */
+export interface SegmentWalk {
+  /** Segments being evaluated, outermost first. */
+  path: Set<CompiledSegment>;
+  /** How many of them are on the call stack. */
+  nesting: number;
+  /** Times that a segment was met on its own path. */
+  cycles: number;
+  /** Verdicts for the unit at hand that depend on no path. */
+  readonly known: Map<CompiledSegment, Verdict>;
+  /** The unit that `known` is about. */
+  knownUnit: string | undefined;
+  /** Verdicts that depend on their path, by path. */
+  readonly deep: Map<string, { readonly verdict: Verdict; readonly cycles: number }>;
+  /** The segment that was too deep to enter, and the path to it. */
+  tooDeep: { readonly segment: CompiledSegment; readonly path: readonly CompiledSegment[] } | undefined;
 }
 
 /** A segment's body, compiled now if it has not been. */

@@ -1,7 +1,6 @@
 /** A flag set: the flags of one verified bundle, each decoded and compiled when it is first used. @module */
-import type { CompiledFlag } from "./compiled-flag.js";
+import type { CompiledFlag, Run } from "./compiled-flag.js";
 import type { Limits } from "./limits.js";
-import type { Run } from "./run.js";
 import type { JsonValue } from "./value.js";
 
 /** Something of a bundle that is wrong without making the whole bundle wrong. */

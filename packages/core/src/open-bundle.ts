@@ -1,16 +1,16 @@
 /** Opens a verified bundle: indexes it now, decodes and compiles its flags when they are first used. @module */
-import { type Bucketer, createBucketer } from "./bucket.js";
 import { type BundleIndex, readBundle } from "./bundle/read-bundle.js";
-import { readFlag, readSegment } from "./bundle/read-entry.js";
+import { readFlag } from "./bundle/read-entry.js";
+import { attempt, createScope, type Report } from "./bundle-scope.js";
 import { compileFlag } from "./compile/compile-flag.js";
-import { compileSegment, type SegmentScope } from "./compile/compile-segment.js";
-import type { CompiledFlag, CompiledSegment, SegmentBody } from "./compiled-flag.js";
-import { isFlagError } from "./errors.js";
+import type { SegmentScope } from "./compile/compile-segment.js";
+import type { CompiledFlag, Run, RunCriteria } from "./compiled-flag.js";
 import { matchReferredSegment } from "./evaluate/match-segment.js";
+import { inMaterialization } from "./evaluate/materialization.js";
+import { gives } from "./evaluate/prerequisite.js";
 import type { Diagnostic, FlagRead, FlagSet, OpenFlagSet } from "./flag-set.js";
 import { type Limits, SERVICE_LIMITS } from "./limits.js";
-import { createRun, fail, type Run, resetRun } from "./run.js";
-import type { Verdict } from "./verdict.js";
+import { createRun, resetRun } from "./run.js";
 
 /** What is known of a bundle beside its bytes. */
 export interface OpenOptions {
@@ -21,6 +21,8 @@ export interface OpenOptions {
   /** Default: what services accept. */
   readonly limits?: Limits;
 }
+
+const CRITERIA: RunCriteria = { inSegment: matchReferredSegment, inMaterialization, gives };
 
 /** Reads taken apart and kept; beyond, they are taken apart anew. */
 const MAX_READS = 10_000;
@@ -38,10 +40,13 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
   const limits = options.limits ?? SERVICE_LIMITS;
   const index = readBundle(bytes, limits);
   const diagnostics: Diagnostic[] = [];
-  const report = (entry: string, severity: Diagnostic["severity"], message: string): void => {
+  const report: Report = (entry, severity, message) => {
     if (diagnostics.length < MAX_DIAGNOSTICS) diagnostics.push({ entry, severity, message });
   };
-  const scope = createScope(index, limits, report);
+  const scope: SegmentScope = {
+    ...createScope(index, limits, report, () => scope),
+    flagNamed: (key) => lookup.flagNamed(key),
+  };
   const compile = (key: string, entry: Uint8Array): CompiledFlag =>
     attempt(
       () => compileFlag(key, readFlag(entry, limits), scope, (message) => report(key, "suspect", message)),
@@ -50,12 +55,13 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
         return { key, state: 0, problem, rules: [] };
       },
     );
+  const lookup = createLookup(index, compile);
   const flagSet: OpenFlagSet = {
     ...{ flagKeys: [...index.flags.keys()], flagCount: index.flags.size, usesSchedules: index.usesSchedules },
     ...{ bundleVersion: options.bundleVersion ?? 0, bundleId: options.bundleId ?? "", limits, diagnostics },
     ...{ flagEntries: index.flags, segmentEntries: index.segments, checkedContexts: new WeakSet<object>() },
     has: (key) => index.flags.has(key),
-    ...createLookup(index, compile),
+    ...lookup,
     ...createRuns(),
   };
   return flagSet;
@@ -93,10 +99,10 @@ function createLookup(
 
 /** One run is kept for all evaluations; one inside another, from a context's getter, gets its own. */
 function createRuns(): Pick<OpenFlagSet, "takeRun" | "giveBack"> {
-  let idle: Run | undefined = createRun(matchReferredSegment);
+  let idle: Run | undefined = createRun(CRITERIA);
   return {
     takeRun: () => {
-      const run = idle ?? createRun(matchReferredSegment);
+      const run = idle ?? createRun(CRITERIA);
       idle = undefined;
       return run;
     },
@@ -105,56 +111,4 @@ function createRuns(): Pick<OpenFlagSet, "takeRun" | "giveBack"> {
       idle = run;
     },
   };
-}
-
-/** Segments and bucketers, each made once. */
-function createScope(
-  index: BundleIndex,
-  limits: Limits,
-  report: (entry: string, severity: Diagnostic["severity"], message: string) => void,
-): SegmentScope {
-  const segments = new Map<string, CompiledSegment>();
-  const bucketers = new Map<string, Bucketer>();
-  const scope: SegmentScope = {
-    bucketerOf: (salt = index.allocationSalt) => getOrMake(bucketers, salt, () => createBucketer(salt)),
-    segmentNamed: (id) => {
-      const entry = index.segments.get(id);
-      if (entry === undefined) return undefined;
-      const compile = (): SegmentBody =>
-        attempt(
-          () => compileSegment(readSegment(entry, limits), scope),
-          (problem) => {
-            report(id, "quarantined", problem);
-            return brokenSegment(id, problem);
-          },
-        );
-      return getOrMake(segments, id, () => ({ id, body: undefined, compile }));
-    },
-  };
-  return scope;
-}
-
-/** A segment that makes every flag that reaches it an error. */
-function brokenSegment(id: string, problem: string): SegmentBody {
-  const match = (run: Run): Verdict => fail(run, "PARSE_ERROR", `segment "${id}": ${problem}`);
-  return { match, matchTargeting: match, refersToSegments: false, hasTargeting: true, hasAllocation: false };
-}
-
-/** What was made, or what stands in for it when its entry is bad. */
-function attempt<T>(make: () => T, instead: (problem: string) => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (isFlagError(error)) return instead(error.message);
-    throw error;
-  }
-}
-
-function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

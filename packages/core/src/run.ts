@@ -1,66 +1,30 @@
 /** The state of one evaluation: its input, its budget, its result. Reused from call to call. @module */
-import { type CompiledAssignment, type CompiledRule, type CompiledSegment, NO_FALLTHROUGHS } from "./compiled-flag.js";
+import { NO_FALLTHROUGHS, type Run, type RunCriteria } from "./compiled-flag.js";
 import type { EvaluationContext } from "./context.js";
-import type { ErrorCode, Fallthrough, ResolutionReason } from "./details.js";
+import type { ErrorCode } from "./details.js";
 import { FAILED, type Verdict } from "./verdict.js";
 
 /** Steps that one evaluation may take before it is an error. */
 export const MAX_STEPS = 100_000;
 
-/** What the conditions of a flag see of the evaluation they run in, and where its result is put together. */
-export interface Run {
-  context: EvaluationContext;
-  /** The unit of the rule at hand; undefined for none. */
-  unit: string | undefined;
-  /** Criteria, operands and elements looked at so far. */
-  steps: number;
-  /** Evaluates a segment that a criterion refers to. */
-  readonly matchSegment: (run: Run, segment: CompiledSegment) => Verdict;
-  /** Where the evaluation stands among segments that refer to each other; absent until one does. */
-  walk: SegmentWalk | undefined;
-  /** The selector that the unit below was read by; undefined before the first. */
-  selector: string | undefined;
-  /** What the selector gave: a unit, none, or something that cannot be one. */
-  selected: string | undefined | false;
-
-  reason: ResolutionReason;
-  errorCode: ErrorCode;
-  errorMessage: string;
-  /** The rule that assigned. */
-  rule: CompiledRule | undefined;
-  assignment: CompiledAssignment | undefined;
-  /** The unit's bucket in the rule; -1 when none was needed. */
-  bucket: number;
-  fallthroughs: readonly Fallthrough[];
-}
-
-/** The path through segments that refer to each other, and what is known of them. */
-export interface SegmentWalk {
-  /** Segments being evaluated, outermost first. */
-  path: Set<CompiledSegment>;
-  /** How many of them are on the call stack. */
-  nesting: number;
-  /** Times that a segment was met on its own path. */
-  cycles: number;
-  /** Verdicts for the unit at hand that depend on no path. */
-  readonly known: Map<CompiledSegment, Verdict>;
-  /** The unit that `known` is about. */
-  knownUnit: string | undefined;
-  /** Verdicts that depend on their path, by path. */
-  readonly deep: Map<string, { readonly verdict: Verdict; readonly cycles: number }>;
-  /** The segment that was too deep to enter, and the path to it. */
-  tooDeep: { readonly segment: CompiledSegment; readonly path: readonly CompiledSegment[] } | undefined;
-}
-
 const NO_CONTEXT: EvaluationContext = {};
+const NOTHING: readonly never[] = [];
 
 /** A run without input. */
-export function createRun(matchSegment: Run["matchSegment"]): Run {
+export function createRun(criteria: RunCriteria): Run {
   return {
-    ...{ context: NO_CONTEXT, unit: undefined, steps: 0, matchSegment, walk: undefined },
+    ...{ context: NO_CONTEXT, unit: undefined, steps: 0, criteria, walk: undefined },
+    ...{
+      materializations: undefined,
+      prerequisites: undefined,
+      reads: NOTHING,
+      unknowns: 0,
+      missing: false,
+      writes: NOTHING,
+    },
     ...{ selector: undefined, selected: undefined },
     ...{ reason: "NO_SEGMENT_MATCH" as const, errorCode: "GENERAL" as const, errorMessage: "" },
-    ...{ rule: undefined, assignment: undefined, bucket: -1, fallthroughs: NO_FALLTHROUGHS },
+    ...{ rule: undefined, assignment: undefined, bucket: -1, fallthroughs: NO_FALLTHROUGHS, isSticky: false },
   };
 }
 
@@ -70,6 +34,13 @@ export function resetRun(run: Run, context: EvaluationContext = NO_CONTEXT): voi
   run.unit = undefined;
   run.steps = 0;
   run.walk = undefined;
+  run.materializations = undefined;
+  run.prerequisites = undefined;
+  run.reads = NOTHING;
+  run.unknowns = 0;
+  run.missing = false;
+  run.writes = NOTHING;
+  run.isSticky = false;
   run.selector = undefined;
   run.selected = undefined;
   run.reason = "NO_SEGMENT_MATCH";

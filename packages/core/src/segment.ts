@@ -2,10 +2,12 @@
 import type {
   Allocation as AllocationMessage,
   AttributeCriterion as AttributeCriterionMessage,
+  BloomFilter as BloomFilterMessage,
   Criterion as CriterionMessage,
   Expression as ExpressionMessage,
   HashedSetRule as HashedSetMessage,
   InnerRule as InnerRuleMessage,
+  PrerequisiteCriterion as PrerequisiteMessage,
   RangeRule as RangeMessage,
   Segment as SegmentMessage,
   Value as ValueMessage,
@@ -28,6 +30,10 @@ export type ElementRule = Plain<InnerRuleMessage>["rule"];
 export type Range = Plain<RangeMessage>;
 /** Literals known only by their salted hashes. */
 export type HashedSet = Plain<HashedSetMessage>;
+/** Another flag that must have given one of some variants. */
+export type Prerequisite = Plain<PrerequisiteMessage>;
+/** Membership of units in a materialized segment, with rare false positives. */
+export type BloomFilter = Plain<BloomFilterMessage>;
 /** A literal. */
 export type Literal = Plain<ValueMessage>;
 

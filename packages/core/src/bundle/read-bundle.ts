@@ -11,8 +11,8 @@ export interface BundleIndex {
   readonly flags: ReadonlyMap<string, Uint8Array>;
   /** Segment entries by id. */
   readonly segments: ReadonlyMap<string, Uint8Array>;
-  /** Bloom filters by materialized segment. */
-  readonly bloomFilters: ReadonlyMap<string, Uint8Array>;
+  /** Bloom filters by materialized segment, in order: the last that can be used holds. */
+  readonly bloomFilters: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
 /**
@@ -27,14 +27,14 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
   const index = { allocationSalt: "", usesSchedules: false, schema: 0 };
   const flags = new Map<string, Uint8Array>();
   const segments = new Map<string, Uint8Array>();
-  const bloomFilters = new Map<string, Uint8Array>();
+  const bloomFilters = new Map<string, Uint8Array[]>();
   while (reader.next()) {
     const tag = reader.field * 8 + reader.type;
-    if (tag === 24 + BYTES) readEntry(reader.message(), flags);
-    else if (tag === 32 + BYTES) readEntry(reader.message(), segments);
+    if (tag === 24 + BYTES) addEntry(reader.message(), flags);
+    else if (tag === 32 + BYTES) addEntry(reader.message(), segments);
     else if (tag === 8 + VARINT) index.schema = reader.uint32();
     else if (tag === 16 + BYTES) index.allocationSalt = reader.text();
-    else if (tag === 40 + BYTES) readEntry(reader.message(), bloomFilters);
+    else if (tag === 40 + BYTES) addBloomFilter(reader.message(), bloomFilters);
     else if (tag === 48 + VARINT) index.usesSchedules = reader.bool();
     else reader.skip();
     if (flags.size > limits.flags) throw new FlagError("LIMIT", `more than ${limits.flags} flags`);
@@ -43,7 +43,19 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
   return { ...index, flags, segments, bloomFilters };
 }
 
-function readEntry(reader: WireReader, into: Map<string, Uint8Array>): void {
+function addEntry(reader: WireReader, into: Map<string, Uint8Array>): void {
+  const { key, body } = readEntry(reader);
+  into.set(key, body);
+}
+
+function addBloomFilter(reader: WireReader, into: Map<string, Uint8Array[]>): void {
+  const { key, body } = readEntry(reader);
+  const filters = into.get(key);
+  if (filters === undefined) into.set(key, [body]);
+  else filters.push(body);
+}
+
+function readEntry(reader: WireReader): { key: string; body: Uint8Array } {
   let key = "";
   let body: Uint8Array = new Uint8Array();
   while (reader.next()) {
@@ -51,5 +63,5 @@ function readEntry(reader: WireReader, into: Map<string, Uint8Array>): void {
     else if (reader.field === 2 && reader.type === BYTES) body = reader.bytes();
     else reader.skip();
   }
-  into.set(key, body);
+  return { key, body };
 }

@@ -2,12 +2,12 @@
 import { FlagError } from "../errors.js";
 import type { Flag } from "../flag.js";
 import type { Limits } from "../limits.js";
-import { ALLOCATION_BUCKETS, type Allocation, type Segment } from "../segment.js";
+import { ALLOCATION_BUCKETS, type Allocation, type BloomFilter, type Segment } from "../segment.js";
 import type { Message } from "../wire/message.js";
 import { readMessage } from "../wire/read-message.js";
 import { WireReader } from "../wire/wire-reader.js";
 import { FLAG } from "./flag-tables.js";
-import { SEGMENT } from "./segment-tables.js";
+import { BLOOM_FILTER, SEGMENT } from "./segment-tables.js";
 
 /**
  * Reads a flag.
@@ -31,6 +31,15 @@ export function readSegment(bytes: Uint8Array, limits: Limits): Segment {
   const segment = readEntry(bytes, limits, SEGMENT);
   if (segment.allocation !== undefined) checkAllocation(segment.allocation);
   return segment;
+}
+
+/**
+ * Reads a bloom filter.
+ *
+ * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
+ */
+export function readBloomFilter(bytes: Uint8Array, limits: Limits): BloomFilter {
+  return readEntry(bytes, limits, BLOOM_FILTER);
 }
 
 function readEntry<T extends object>(bytes: Uint8Array, limits: Limits, message: Message<T>): T {

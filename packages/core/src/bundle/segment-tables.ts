@@ -3,6 +3,7 @@ import type {
   Allocation,
   AllocationRanges,
   AttributeCriterion,
+  BloomFilter,
   Criterion,
   ElementRule,
   EqualsRule,
@@ -86,6 +87,13 @@ const ALLOCATION: Message<object> = message<Allocation>({
   storedBits: [2, UINT],
   ranges: [3, message<AllocationRanges>({ bounds: [1, UINTS] }), "form"],
   bits: [4, BLOB, "form"],
+});
+
+/** The table of a bloom filter. */
+export const BLOOM_FILTER: Message<segment.BloomFilter> = message<BloomFilter>({
+  data: [1, BLOB],
+  hashFunctionCount: [2, INT32],
+  bitCount: [3, INT64],
 });
 
 /** The table of a segment. */

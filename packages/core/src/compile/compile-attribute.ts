@@ -1,9 +1,9 @@
 /** Compiles a condition on an attribute. @module */
 
-import type { Matcher } from "../compiled-flag.js";
+import type { Matcher, Run } from "../compiled-flag.js";
 import { attributeAt, MAX_ELEMENTS } from "../context.js";
 import type { Operand } from "../operand.js";
-import { exhausted, fail, outOfSteps, type Run } from "../run.js";
+import { exhausted, fail, outOfSteps } from "../run.js";
 import type { AttributeRule } from "../segment.js";
 import { ABANDONED, FALSE, TRUE, type Verdict } from "../verdict.js";
 import { type Convert, convertTo } from "./convert.js";

@@ -1,16 +1,27 @@
 /** Compiles a segment: its targeting expression and its allocation. @module */
 import type { Bucketer } from "../bucket.js";
-import type { CompiledSegment, Matcher, SegmentBody } from "../compiled-flag.js";
-import { FlagError } from "../errors.js";
-import { exhausted, outOfSteps } from "../run.js";
-import { ALLOCATION_BUCKETS, type Allocation, type Criterion, type Expression, type Segment } from "../segment.js";
-import { FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
+import type { CompiledFlag, CompiledSegment, Matcher, SegmentBody } from "../compiled-flag.js";
+import { exhausted, fail, outOfSteps } from "../run.js";
+import {
+  ALLOCATION_BUCKETS,
+  type Allocation,
+  type Criterion,
+  type Expression,
+  type Prerequisite,
+  type Segment,
+} from "../segment.js";
+import { FALSE, TRUE, UNKNOWN, type Verdict } from "../verdict.js";
+import type { BloomTest } from "./bloom-filter.js";
 import { compileAttribute } from "./compile-attribute.js";
 
 /** What a segment's compilation needs of its bundle. */
 export interface SegmentScope {
   /** The segment of an id; undefined when the bundle lacks it. */
   segmentNamed(id: string): CompiledSegment | undefined;
+  /** The flag of a key; undefined when the bundle lacks it. */
+  flagNamed(key: string): CompiledFlag | undefined;
+  /** The test for membership in a materialized segment; undefined without a filter, a text for one that cannot be read. */
+  bloomFilterOf(materialization: string): BloomTest | string | undefined;
   /** The bucketer of a salt; undefined stands for the bundle's allocation salt. */
   bucketerOf(salt: string | undefined): Bucketer;
 }
@@ -20,8 +31,6 @@ const yes: Matcher = () => TRUE;
 
 /**
  * Compiles a segment.
- *
- * @throws FlagError READER for a criterion that this build cannot evaluate.
  */
 export function compileSegment(segment: Segment, scope: SegmentScope): SegmentBody {
   const { targeting, allocation } = segment;
@@ -53,15 +62,27 @@ function compileCriterion({ kind }: Criterion, scope: SegmentScope): Matcher {
       return compileAttribute(kind.value.path, kind.value.rule);
     case "segment": {
       const segment = scope.segmentNamed(kind.value);
-      return segment === undefined ? no : (run) => run.matchSegment(run, segment);
+      return segment === undefined ? no : (run) => run.criteria.inSegment(run, segment);
     }
     case "materializedSegment":
-      return (run) => (run.unit === undefined ? FALSE : UNSUPPORTED);
+      return compileMaterialized(kind.value, scope);
     case "prerequisite":
-      throw new FlagError("READER", "prerequisites are not known to this build");
+      return compilePrerequisite(kind.value, scope);
     default:
       return no;
   }
+}
+
+/** A bloom filter answers for good; without one, the stored assignments do. */
+function compileMaterialized(name: string, scope: SegmentScope): Matcher {
+  const bloom = scope.bloomFilterOf(name);
+  if (typeof bloom === "string") return (run) => fail(run, "PARSE_ERROR", `bloom filter of "${name}": ${bloom}`);
+  if (bloom !== undefined) return ({ unit }) => (unit !== undefined && bloom(unit) ? TRUE : FALSE);
+  return (run) => (run.unit === undefined ? FALSE : run.criteria.inMaterialization(run, name));
+}
+
+function compilePrerequisite({ flag, variants }: Prerequisite, scope: SegmentScope): Matcher {
+  return (run) => run.criteria.gives(run, scope.flagNamed(flag), variants);
 }
 
 function compileExpression({ kind }: Expression, leaves: readonly Matcher[]): Matcher {

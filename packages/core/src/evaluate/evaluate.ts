@@ -1,14 +1,13 @@
 /** Evaluates a flag: resolves it, checks the type, falls back to the caller's default, and says why. @module */
 
-import { bodyOf } from "../compiled-flag.js";
+import { bodyOf, type Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import type { ErrorCode, EvaluationDetails, FlagMetadata, Reason, Resolution } from "../details.js";
 import type { FlagRead, FlagSet, OpenFlagSet } from "../flag-set.js";
-import type { Run } from "../run.js";
 import { fitsDefault, type JsonObject, type JsonValue, type Widened } from "../value.js";
 import { readValue } from "./read-value.js";
 import { notFound, resolutionOf } from "./resolve.js";
-import { runFlag } from "./run-flag.js";
+import { type ResolveOptions, runFlag } from "./run-flag.js";
 
 /**
  * Evaluates one flag. Never throws; the value is always of the default's type.
@@ -21,13 +20,14 @@ export function evaluate<T extends JsonValue>(
   key: string,
   defaultValue: T,
   context: EvaluationContext,
+  options?: ResolveOptions,
 ): EvaluationDetails<Widened<T>> {
   const open = flagSet as OpenFlagSet;
   const read = open.readOf(key);
   if (read === undefined)
     return failed(key, defaultValue as Widened<T>, open, notFound(String(key).split(".", 1)[0] ?? ""));
   const run = open.takeRun();
-  runFlag(open, run, read.flag, context);
+  runFlag(open, run, read.flag, context, options);
   const details = detailsOf(open, key, read, run, defaultValue as Widened<T>);
   open.giveBack(run);
   return details;
@@ -43,12 +43,13 @@ export function evaluateValue<T extends JsonValue>(
   key: string,
   defaultValue: T,
   context: EvaluationContext,
+  options?: ResolveOptions,
 ): Widened<T> {
   const open = flagSet as OpenFlagSet;
   const read = open.readOf(key);
   if (read === undefined) return defaultValue as Widened<T>;
   const run = open.takeRun();
-  runFlag(open, run, read.flag, context);
+  runFlag(open, run, read.flag, context, options);
   const variant = run.reason === "MATCH" ? run.assignment?.variant : undefined;
   open.giveBack(run);
   if (variant === undefined) return defaultValue as Widened<T>;
@@ -108,8 +109,8 @@ function detailsOf<T extends JsonValue>(
 /** SPLIT when the unit's bucket mattered, TARGETING_MATCH when attributes did, STATIC when nothing did. */
 function reasonOfMatch(run: Run): Reason {
   const segment = run.rule === undefined ? undefined : bodyOf(run.rule.segment);
-  if (run.bucket >= 0 || segment?.hasAllocation) return "SPLIT";
-  return segment?.hasTargeting ? "TARGETING_MATCH" : "STATIC";
+  if (run.bucket >= 0 || (segment?.hasAllocation && !run.isSticky)) return "SPLIT";
+  return run.isSticky || segment?.hasTargeting ? "TARGETING_MATCH" : "STATIC";
 }
 
 /** Details without a variant: the default, and why. */

@@ -1,38 +1,57 @@
 /** Matches segments that refer to each other: cycles are false, chains of any length fit on the call stack. @module */
-import { bodyOf, type CompiledSegment } from "../compiled-flag.js";
-import { exhausted, outOfSteps, type Run, type SegmentWalk } from "../run.js";
+
+import { bodyOf, type CompiledSegment, type Run, type SegmentWalk } from "../compiled-flag.js";
+import { exhausted, outOfSteps } from "../run.js";
 import { FAILED, FALSE, TOO_DEEP, type Verdict } from "../verdict.js";
 
 /** References followed on the call stack; beyond it, the path is kept in memory. */
 const MAX_NESTING = 64;
 
+/** Matches a rule's own segment: targeting, then allocation. */
+export function matchRuleSegment(run: Run, segment: CompiledSegment): Verdict {
+  const body = bodyOf(segment);
+  return body.refersToSegments ? matchFrom(run, (walk) => enter(run, walk, segment)) : body.match(run);
+}
+
+/** Matches the targeting of a rule's own segment alone, on a path of its own. */
+export function matchRuleTargeting(run: Run, segment: CompiledSegment): Verdict {
+  const body = bodyOf(segment);
+  return body.refersToSegments ? matchFrom(run, () => body.matchTargeting(run)) : body.matchTargeting(run);
+}
+
+/** A segment that waits to be evaluated, or the question that all of them are evaluated for. */
+interface Waiting {
+  readonly path: readonly CompiledSegment[];
+  /** Undefined for the first question. */
+  readonly segment: CompiledSegment | undefined;
+  readonly ask: (walk: SegmentWalk) => Verdict;
+}
+
 /**
- * Matches a rule's own segment.
+ * Asks a question that leads through segments.
  *
  * Where references go deeper than the call stack should, the segment down there is evaluated first, with the path that
  * led to it, and the one above again: conditions have no effects, so the second time meets the same questions.
  */
-export function matchRuleSegment(run: Run, segment: CompiledSegment): Verdict {
-  const body = bodyOf(segment);
-  if (!body.refersToSegments) return body.match(run);
+function matchFrom(run: Run, ask: (walk: SegmentWalk) => Verdict): Verdict {
   const walk = walkOf(run);
-  const waiting: { segment: CompiledSegment; path: readonly CompiledSegment[] }[] = [{ segment, path: [] }];
-  for (;;) {
-    const next = waiting.at(-1);
-    if (next === undefined) return FALSE;
+  const waiting: Waiting[] = [{ path: [], segment: undefined, ask }];
+  for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
     walk.path = new Set(next.path);
     walk.nesting = 0;
     const cyclesBefore = walk.cycles;
-    const verdict = enter(run, walk, next.segment);
+    const verdict = next.ask(walk);
     if (verdict === TOO_DEEP && walk.tooDeep !== undefined) {
-      waiting.push(walk.tooDeep);
+      const { segment, path } = walk.tooDeep;
+      waiting.push({ segment, path, ask: () => enter(run, walk, segment) });
       continue;
     }
     waiting.pop();
-    if (waiting.length === 0 || verdict === FAILED) return verdict;
+    if (next.segment === undefined || verdict === FAILED) return verdict;
     const cycles = walk.cycles - cyclesBefore;
     if (cycles > 0) walk.deep.set(placeOf(next.path, next.segment), { verdict, cycles });
   }
+  return FALSE;
 }
 
 /** Matches a segment that a criterion refers to. */

@@ -1,17 +1,20 @@
 /** Resolves one flag: its rules in order, until one assigns. @module */
-import type { CompiledAssignment, CompiledFlag, CompiledRule } from "../compiled-flag.js";
-import { NO_FALLTHROUGHS } from "../compiled-flag.js";
+
+import { type CompiledFlag, type CompiledRule, NO_FALLTHROUGHS, type Run } from "../compiled-flag.js";
 import type { ErrorCode, ResolutionReason } from "../details.js";
 import { DISABLED, REMOTE } from "../flag.js";
-import type { Run } from "../run.js";
-import { ABANDONED, FAILED, FALSE, UNKNOWN, UNSUPPORTED } from "../verdict.js";
-import { matchRuleSegment } from "./match-segment.js";
+import { ABANDONED, FAILED, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
+import { assign, assignStored } from "./assign.js";
+import { matchRuleSegment, matchRuleTargeting } from "./match-segment.js";
+import { storedAssignment } from "./materialization.js";
 import { unitOf } from "./unit.js";
 
-/** Whether the flag is decided, or its next rule is to be tried. */
-type Step = "decided" | "next";
-
-/** Resolves a flag; the result is left in the run, whose context must be set. */
+/**
+ * Resolves a flag; the result is left in the run, whose context must be set.
+ *
+ * Where lookups are deferred, a rule that hangs on one makes the flag pending, and the rules behind it are only asked for
+ * lookups of their own: errors met on the way may never be met once the lookups are known.
+ */
 export function resolveFlag(run: Run, flag: CompiledFlag): void {
   if (flag.problem !== "") end(run, "ERROR", "PARSE_ERROR", flag.problem);
   else if (flag.state === DISABLED) end(run, "DISABLED");
@@ -21,78 +24,77 @@ export function resolveFlag(run: Run, flag: CompiledFlag): void {
 
 function tryRules(run: Run, rules: readonly CompiledRule[]): void {
   for (let i = 0; i < rules.length; i++) {
-    if (tryRule(run, rules[i] as CompiledRule) === "decided") return;
+    const unknownsBefore = run.unknowns;
+    const reason = tryRule(run, rules[i] as CompiledRule);
+    if (reason === undefined) continue;
+    if (reason !== "MATCH" && run.unknowns > unknownsBefore) run.missing = true;
+    if (!run.missing) {
+      end(run, reason, run.errorCode, run.errorMessage);
+      return;
+    }
   }
+  if (run.missing) end(run, "PENDING", "PROVIDER_NOT_READY", "stored assignments have to be looked up first");
 }
 
-function tryRule(run: Run, rule: CompiledRule): Step {
+/** Tries a rule: how it ends the flag, or undefined when the next rule is to be tried. */
+function tryRule(run: Run, rule: CompiledRule): ResolutionReason | undefined {
   let unit = unitOf(run, rule);
   if (unit === false) {
     if (rule.unitSelector !== "" || rule.fullRollout === undefined) {
-      return decide(run, "TARGETING_KEY_ERROR", "INVALID_CONTEXT", `the unit of rule "${rule.name}" cannot be hashed`);
+      return failed(run, "TARGETING_KEY_ERROR", "INVALID_CONTEXT", `the unit of rule "${rule.name}" cannot be hashed`);
     }
     unit = undefined;
   }
-  if ((unit === undefined && rule.unitSelector !== "") || !rule.hasSplit) return "next";
+  if ((unit === undefined && rule.unitSelector !== "") || !rule.hasSplit) return undefined;
   run.unit = unit;
-  if (rule.materialization !== undefined && rule.materialization.read !== "") {
-    return unit === undefined ? "next" : decide(run, "MATERIALIZATION_NOT_SUPPORTED");
+  if (rule.materialization === undefined || rule.materialization.read === "") {
+    return afterMatch(run, rule, matchRuleSegment(run, rule.segment));
   }
-  const verdict = matchRuleSegment(run, rule.segment);
-  if (verdict === FALSE || verdict === ABANDONED || verdict === UNKNOWN) return "next";
-  if (verdict === FAILED) return decide(run, "ERROR", run.errorCode, run.errorMessage);
-  if (verdict === UNSUPPORTED) return decide(run, "MATERIALIZATION_NOT_SUPPORTED");
-  return assign(run, rule);
+  return unit === undefined ? undefined : tryStickyRule(run, rule, unit, rule.materialization);
 }
 
-/** Takes the assignment that everybody gets, or the one that holds the unit's bucket. */
-function assign(run: Run, rule: CompiledRule): Step {
-  let assignment = rule.fullRollout;
-  let bucket = -1;
-  if (assignment === undefined) {
-    if (run.unit === undefined) return "next";
-    if (rule.bucketCount === 0) return decide(run, "ERROR", "GENERAL", `rule "${rule.name}" has no buckets`);
-    if (rule.bucketer === undefined) return decide(run, "ERROR", "GENERAL", `rule "${rule.name}" has no salt`);
-    bucket = rule.bucketer.bucketOf(run.unit, rule.bucketCount);
-    assignment = holderOf(rule, bucket);
+/** A rule that looks for a stored assignment first. */
+function tryStickyRule(
+  run: Run,
+  rule: CompiledRule,
+  unit: string,
+  { read, mustMatch, targetingCanBeIgnored }: NonNullable<CompiledRule["materialization"]>,
+): ResolutionReason | undefined {
+  const stored = storedAssignment(run, { unit, materialization: read, rule: rule.name });
+  if (stored === "unsupported") return "MATERIALIZATION_NOT_SUPPORTED";
+  if (stored === "unknown") {
+    run.missing = true;
+    matchRuleSegment(run, rule.segment);
+    return undefined;
   }
-  if (assignment === undefined || assignment.outcome === "none") return "next";
-  if (run.unit !== undefined && rule.materialization !== undefined) return decide(run, "MATERIALIZATION_NOT_SUPPORTED");
-  if (assignment.outcome === "fallthrough") {
-    const { name, unitSelector } = rule;
-    const passed = { rule: name, assignmentId: assignment.id, unit: run.unit ?? "", unitSelector };
-    run.fallthroughs = [...run.fallthroughs, passed];
-    return "next";
-  }
-  if (assignment.outcome === "variant" && assignment.variant === undefined) {
-    return decide(run, "ERROR", "GENERAL", `rule "${rule.name}" assigns a variant that the flag lacks`);
-  }
-  run.reason = "MATCH";
-  run.rule = rule;
-  run.assignment = assignment;
-  run.bucket = bucket;
-  return "decided";
+  if (stored === undefined) return mustMatch ? undefined : afterMatch(run, rule, matchRuleSegment(run, rule.segment));
+  const targeting = targetingCanBeIgnored ? TRUE : matchRuleTargeting(run, rule.segment);
+  if (targeting === ABANDONED || targeting > UNKNOWN) return afterMatch(run, rule, targeting);
+  if (targeting !== TRUE) return afterMatch(run, rule, matchRuleSegment(run, rule.segment));
+  return assignStored(run, rule, stored.variant) ?? assign(run, rule);
 }
 
-/** The first assignment with a range that holds the bucket. */
-function holderOf(rule: CompiledRule, bucket: number): CompiledAssignment | undefined {
-  const { ranges } = rule;
-  for (let i = 0; i < ranges.length; i += 3) {
-    if ((ranges[i] as number) <= bucket && bucket < (ranges[i + 1] as number))
-      return rule.assignments[ranges[i + 2] as number];
-  }
+/** What a rule does once it is known whether its segment matches. */
+function afterMatch(run: Run, rule: CompiledRule, verdict: Verdict): ResolutionReason | undefined {
+  if (verdict === TRUE) return run.missing ? undefined : assign(run, rule);
+  if (verdict === FAILED) return "ERROR";
+  if (verdict === UNSUPPORTED) return "MATERIALIZATION_NOT_SUPPORTED";
+  if (verdict === UNKNOWN) run.missing = true;
   return undefined;
 }
 
-function decide(run: Run, reason: ResolutionReason, code?: ErrorCode, message?: string): Step {
-  end(run, reason, code, message);
-  return "decided";
+function failed(run: Run, reason: ResolutionReason, code: ErrorCode, message: string): ResolutionReason {
+  run.errorCode = code;
+  run.errorMessage = message;
+  return reason;
 }
 
-/** Ends with something other than a match. Only a bad targeting key keeps the fallthroughs before it. */
+/** Ends the flag. Errors and open questions carry no fallthroughs and store nothing; a bad targeting key keeps both. */
 function end(run: Run, reason: ResolutionReason, code: ErrorCode = "GENERAL", message = ""): void {
   run.reason = reason;
   run.errorCode = code;
-  run.errorMessage = message;
-  if (reason !== "TARGETING_KEY_ERROR") run.fallthroughs = NO_FALLTHROUGHS;
+  run.errorMessage = reason === "MATCH" ? "" : message;
+  if (reason === "MATCH" || reason === "TARGETING_KEY_ERROR") return;
+  run.fallthroughs = NO_FALLTHROUGHS;
+  run.writes = [];
 }

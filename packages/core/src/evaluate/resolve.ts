@@ -1,12 +1,10 @@
 /** Resolves a flag: the answer in the words of the source platform. @module */
-import { type CompiledAssignment, type CompiledRule, NO_FALLTHROUGHS } from "../compiled-flag.js";
+
+import { type CompiledAssignment, type CompiledRule, NO_FALLTHROUGHS, type Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import type { Fallthrough, Resolution, ResolutionReason } from "../details.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
-import type { Run } from "../run.js";
-import { runFlag } from "./run-flag.js";
-
-const NO_WRITES: Resolution["writes"] = [];
+import { type ResolveOptions, runFlag } from "./run-flag.js";
 
 /**
  * Resolves one flag, without type check or default. Never throws.
@@ -14,12 +12,17 @@ const NO_WRITES: Resolution["writes"] = [];
  * @param flagKey - Without a path.
  * @example resolve(flagSet, "checkout", { targetingKey: "user-1" }).variant // "express"
  */
-export function resolve(flagSet: FlagSet, flagKey: string, context: EvaluationContext): Resolution {
+export function resolve(
+  flagSet: FlagSet,
+  flagKey: string,
+  context: EvaluationContext,
+  options?: ResolveOptions,
+): Resolution {
   const open = flagSet as OpenFlagSet;
   const flag = open.flagNamed(flagKey);
   if (flag === undefined) return notFound(flagKey);
   const run = open.takeRun();
-  runFlag(open, run, flag, context);
+  runFlag(open, run, flag, context, options);
   const resolution = resolutionOf(run, flagKey);
   open.giveBack(run);
   return resolution;
@@ -36,7 +39,10 @@ export function resolutionOf(run: Run, flagKey: string): Resolution {
   const { reason, rule, assignment } = run;
   if (reason === "MATCH" && rule !== undefined && assignment !== undefined)
     return matched(run, flagKey, rule, assignment);
-  const resolution = unmatched(flagKey, reason, run.fallthroughs);
+  const resolution = { ...unmatched(flagKey, reason, run.fallthroughs), writes: run.writes };
+  if (reason === "PENDING") {
+    return { ...resolution, pending: run.reads, errorCode: run.errorCode, errorMessage: run.errorMessage };
+  }
   if (run.errorMessage === "" && reason !== "MATERIALIZATION_NOT_SUPPORTED") return resolution;
   const errorMessage = run.errorMessage || "the flag needs stored assignments, and none can be read here";
   return { ...resolution, errorCode: run.errorCode, errorMessage };
@@ -55,7 +61,7 @@ function matched(run: Run, flagKey: string, rule: CompiledRule, assignment: Comp
     unit: run.unit ?? "",
     unitSelector: rule.unitSelector,
     fallthroughs: run.fallthroughs,
-    writes: NO_WRITES,
+    writes: run.writes,
   };
 }
 
@@ -72,6 +78,6 @@ function unmatched(flagKey: string, reason: ResolutionReason, fallthroughs: read
     unit: "",
     unitSelector: "",
     fallthroughs,
-    writes: NO_WRITES,
+    writes: [],
   };
 }

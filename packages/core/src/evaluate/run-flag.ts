@@ -1,14 +1,31 @@
 /** Runs one flag on one context and lets a caller read the result off the run. @module */
-import type { CompiledFlag } from "../compiled-flag.js";
+import type { CompiledFlag, Run } from "../compiled-flag.js";
 import { contextProblem, type EvaluationContext } from "../context.js";
+import type { MaterializationRecord } from "../details.js";
 import type { OpenFlagSet } from "../flag-set.js";
-import { type Run, resetRun } from "../run.js";
+import { resetRun } from "../run.js";
 import { resolveFlag } from "./resolve-flag.js";
 
+/** What an evaluation may know beside the context. */
+export interface ResolveOptions {
+  /**
+   * Stored assignments. Absent: flags that need any are not supported. "deferred": the lookups a flag needs are reported as
+   * `pending`; supply their records and ask again. A list: all that there are.
+   */
+  readonly materializations?: "deferred" | readonly MaterializationRecord[] | undefined;
+}
+
 /** Resolves a flag into a run; whatever a hostile context throws becomes the flag's error. */
-export function runFlag(flagSet: OpenFlagSet, run: Run, flag: CompiledFlag, context: EvaluationContext): void {
+export function runFlag(
+  flagSet: OpenFlagSet,
+  run: Run,
+  flag: CompiledFlag,
+  context: EvaluationContext,
+  options?: ResolveOptions,
+): void {
   try {
     resetRun(run, context);
+    run.materializations = options?.materializations;
     const problem = problemOf(flagSet, context);
     if (problem === undefined) resolveFlag(run, flag);
     else refuse(run, problem);

@@ -1,8 +1,7 @@
 /** Finds the unit of a rule in the context. @module */
 import { MAX_UNIT_BYTES } from "../bucket.js";
-import type { CompiledRule } from "../compiled-flag.js";
+import type { CompiledRule, Run } from "../compiled-flag.js";
 import { attributeAt } from "../context.js";
-import type { Run } from "../run.js";
 import { fitsUtf8 } from "../utf8.js";
 
 /**

@@ -1,0 +1,89 @@
+/** What the flags of a bundle share: segments, bloom filters and bucketers, each made once. @module */
+import { type Bucketer, createBucketer } from "./bucket.js";
+import type { BundleIndex } from "./bundle/read-bundle.js";
+import { readBloomFilter, readSegment } from "./bundle/read-entry.js";
+import { type BloomTest, bloomTest } from "./compile/bloom-filter.js";
+import { compileSegment, type SegmentScope } from "./compile/compile-segment.js";
+import type { CompiledSegment, Run, SegmentBody } from "./compiled-flag.js";
+import { isFlagError } from "./errors.js";
+import type { Diagnostic } from "./flag-set.js";
+import type { Limits } from "./limits.js";
+import { fail } from "./run.js";
+import type { Verdict } from "./verdict.js";
+
+/** Notes something of an entry that is wrong. */
+export type Report = (entry: string, severity: Diagnostic["severity"], message: string) => void;
+
+/** Segments, bloom filters and bucketers, each made once. */
+export function createScope(
+  index: BundleIndex,
+  limits: Limits,
+  report: Report,
+  scope: () => SegmentScope,
+): Omit<SegmentScope, "flagNamed"> {
+  const segments = new Map<string, CompiledSegment>();
+  const bucketers = new Map<string, Bucketer>();
+  return {
+    bucketerOf: (salt = index.allocationSalt) => getOrMake(bucketers, salt, () => createBucketer(salt)),
+    bloomFilterOf: (name) =>
+      attempt<BloomTest | string | undefined>(
+        () =>
+          lastUsable(index.bloomFilters.get(name) ?? [], limits, () =>
+            report(name, "suspect", "a bloom filter without bits is dropped"),
+          ),
+        (problem) => {
+          report(name, "quarantined", problem);
+          return problem;
+        },
+      ),
+    segmentNamed: (id) => {
+      const entry = index.segments.get(id);
+      if (entry === undefined) return undefined;
+      const compile = (): SegmentBody =>
+        attempt(
+          () => compileSegment(readSegment(entry, limits), scope()),
+          (problem) => {
+            report(id, "quarantined", problem);
+            return brokenSegment(id, problem);
+          },
+        );
+      return getOrMake(segments, id, () => ({ id, body: undefined, compile }));
+    },
+  };
+}
+
+/** The last filter that has bits. */
+function lastUsable(entries: readonly Uint8Array[], limits: Limits, drop: () => void): BloomTest | undefined {
+  let usable: BloomTest | undefined;
+  for (const entry of entries) {
+    const filter = readBloomFilter(entry, limits);
+    if (filter.bitCount > 0) usable = bloomTest(filter);
+    else drop();
+  }
+  return usable;
+}
+
+/** A segment that makes every flag that reaches it an error. */
+function brokenSegment(id: string, problem: string): SegmentBody {
+  const match = (run: Run): Verdict => fail(run, "PARSE_ERROR", `segment "${id}": ${problem}`);
+  return { match, matchTargeting: match, refersToSegments: false, hasTargeting: true, hasAllocation: false };
+}
+
+/** What was made, or what stands in for it when its entry is bad. */
+export function attempt<T>(make: () => T, instead: (problem: string) => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (isFlagError(error)) return instead(error.message);
+    throw error;
+  }
+}
+
+function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,51 @@
+/** Looks up stored assignments: in what the caller supplied, or as lookups for the caller to make. @module */
+
+import type { Run } from "../compiled-flag.js";
+import type { MaterializationRead, MaterializationRecord } from "../details.js";
+import { FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
+
+/** Whether the unit is in a materialization, under whatever rule. */
+export function inMaterialization(run: Run, materialization: string): Verdict {
+  const { unit, materializations } = run;
+  if (materializations === undefined) return UNSUPPORTED;
+  if (unit === undefined) return FALSE;
+  if (materializations === "deferred") return needRead(run, { unit, materialization, rule: "" });
+  return materializations.some((known) => known.unit === unit && known.materialization === materialization)
+    ? TRUE
+    : FALSE;
+}
+
+/**
+ * The first stored assignment of a rule for the unit.
+ *
+ * @returns Undefined for none; "unknown" when it has to be looked up; "unsupported" when nothing can be.
+ */
+export function storedAssignment(
+  run: Run,
+  read: MaterializationRead,
+): MaterializationRecord | undefined | "unknown" | "unsupported" {
+  const { materializations } = run;
+  if (materializations === undefined) return "unsupported";
+  if (materializations === "deferred") {
+    needRead(run, read);
+    return "unknown";
+  }
+  return materializations.find((known) => isSameRead(known, read));
+}
+
+/** Adds an assignment to what is to be stored; false when another one is there under the same name already. */
+export function addWrite(run: Run, write: MaterializationRecord): boolean {
+  const known = run.writes.find((other) => isSameRead(other, write));
+  if (known === undefined) run.writes = [...run.writes, write];
+  return known === undefined || known.variant === write.variant;
+}
+
+function needRead(run: Run, read: MaterializationRead): Verdict {
+  run.unknowns++;
+  if (!run.reads.some((known) => isSameRead(known, read))) run.reads = [...run.reads, read];
+  return UNKNOWN;
+}
+
+function isSameRead(a: MaterializationRead, b: MaterializationRead): boolean {
+  return a.unit === b.unit && a.materialization === b.materialization && a.rule === b.rule;
+}
