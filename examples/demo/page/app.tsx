@@ -11,7 +11,7 @@ import { WhoAmI } from "./panel/who-am-i.js";
 import { Checkout } from "./shop/checkout.js";
 
 const everybody = shoppersOf(SHOPPER_COUNT);
-const people = shoppersOf(6);
+const people = shoppersOf(5);
 
 interface AppProps {
   readonly client: FlagClient;
@@ -34,13 +34,15 @@ export function App({ client, consoleUrl, onShown }: AppProps): ReactElement {
         </p>
       </header>
       <main>
-        <Checkout key={shopper.id} shopper={shopper} />
-        <div className="panel">
+        <div className="column">
+          <Checkout key={shopper.id} shopper={shopper} />
+          <Crowd shoppers={everybody} />
+        </div>
+        <div className="column">
           <WhoAmI shoppers={people} current={shopper} onChange={setShopper} />
           <FlagTable />
           <ClientStatusCard />
         </div>
-        <Crowd shoppers={everybody} />
       </main>
       {onShown && <ExposedCrowd shoppers={everybody} onShown={onShown} />}
     </FlagProvider>

@@ -12,3 +12,12 @@ test("ends the last first, goes on after a failure, and ends nothing twice", asy
   expect(ended).toEqual(["browser", "database"]);
   expect(failures).toEqual(["server: stuck"]);
 });
+
+test("ends at once what is added too late", async () => {
+  const closer = createCloser();
+  await closer.close();
+  const ended: string[] = [];
+  closer.add("late", () => ended.push("late"));
+  await closer.close();
+  expect(ended).toEqual(["late"]);
+});

@@ -2,7 +2,7 @@
 
 /** Things to end. */
 export interface Closer {
-  /** Adds something to end. */
+  /** Adds something to end: at once, if ending has begun. */
   add(name: string, close: () => Promise<unknown> | unknown): void;
   /** Ends everything, whatever fails on the way; answers with what failed. Idempotent. */
   close(): Promise<readonly string[]>;
@@ -26,7 +26,10 @@ export function createCloser(): Closer {
   }
 
   return {
-    add: (name, close) => void open.push({ name, close }),
+    add(name, close) {
+      open.push({ name, close });
+      closing = closing?.then(async (failures) => [...failures, ...(await closeAll())]);
+    },
     close() {
       closing ??= closeAll();
       return closing;

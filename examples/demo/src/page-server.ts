@@ -1,11 +1,27 @@
 /** Serves the demo page from its sources with Vite. @module */
+import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { createServer, defaultClientConditions, type Plugin } from "vite";
+import { createServer as createViteServer, defaultClientConditions, type Plugin } from "vite";
 import type { Connection } from "./connection.js";
+import { listenFrom } from "./listen-from.js";
 
 const PAGE = fileURLToPath(new URL("../page", import.meta.url));
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Prepared ahead: a dependency found late would make Vite reload the page. */
+const dependencies = [
+  "@bufbuild/protobuf",
+  "@bufbuild/protobuf/codegenv2",
+  "@bufbuild/protobuf/wkt",
+  "@connectrpc/connect",
+  "@connectrpc/connect-web",
+  "fast-sha256",
+  "idb-keyval",
+  "react",
+  "react-dom/client",
+  "react/jsx-dev-runtime",
+];
 
 /** What the page is told when it loads. */
 export interface PageSettings {
@@ -29,37 +45,30 @@ export interface PageServerOptions {
   readonly cacheDirectory: string;
 }
 
-/** Starts a server on this machine and resolves when the page can be opened. */
+/**
+ * Starts a server on this machine and resolves when the page can be opened.
+ *
+ * Vite runs inside this process's own HTTP server: a Vite that listens by itself also ends the process by itself, at SIGTERM.
+ */
 export async function startPageServer({ settings, port, cacheDirectory }: PageServerOptions): Promise<PageServer> {
-  const server = await createServer({
-    configFile: false,
-    root: PAGE,
-    cacheDir: cacheDirectory,
-    logLevel: "error",
-    clearScreen: false,
+  const server = createServer();
+  const vite = await createViteServer({
+    ...{ configFile: false, root: PAGE, cacheDir: cacheDirectory, logLevel: "error", clearScreen: false },
     plugins: [react(), settingsPlugin(settings)],
     resolve: { conditions: ["@aplomb/source", ...defaultClientConditions] },
-    // A dependency found late would make Vite reload the page.
-    optimizeDeps: {
-      include: [
-        "@bufbuild/protobuf",
-        "@bufbuild/protobuf/codegenv2",
-        "@bufbuild/protobuf/wkt",
-        "@connectrpc/connect",
-        "@connectrpc/connect-web",
-        "fast-sha256",
-        "idb-keyval",
-        "react",
-        "react-dom/client",
-        "react/jsx-dev-runtime",
-      ],
-    },
-    server: { host: "127.0.0.1", port, fs: { allow: [REPOSITORY] } },
+    optimizeDeps: { include: dependencies },
+    server: { middlewareMode: true, hmr: { server }, fs: { allow: [REPOSITORY] } },
   });
-  await server.listen();
-  const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error("the page server gave no address");
-  return { url, close: () => server.close() };
+  server.on("request", vite.middlewares);
+  const ownPort = await listenFrom(server, port);
+  return {
+    url: `http://127.0.0.1:${ownPort}/`,
+    async close() {
+      await vite.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 /** Puts the settings into the page, so that it need not ask for them. */

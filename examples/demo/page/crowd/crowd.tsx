@@ -9,13 +9,14 @@ import { sharesOf } from "./shares-of.js";
 export function Crowd({ shoppers }: { readonly shoppers: readonly Shopper[] }): ReactElement {
   return (
     <section className="card crowd" aria-labelledby="crowd">
-      <h2 id="crowd">The same flag for {shoppers.length} shoppers</h2>
+      <h2 id="crowd">The checkout of {shoppers.length} shoppers</h2>
       <div className="dots" aria-hidden="true">
         {shoppers.map((shopper) => (
           <Dot key={shopper.id} shopper={shopper} />
         ))}
       </div>
       <Shares shoppers={shoppers} />
+      <p className="quiet note">Change the split, and only as many shoppers move as must.</p>
     </section>
   );
 }

@@ -10,9 +10,7 @@ const words = {
   CLOSED: "closed",
 } as const;
 
-const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
-
-/** State, bundle and last error of the client. */
+/** State and bundle, in a few words. */
 export function ClientStatusPill(): ReactElement {
   const { state, bundleVersion } = useFlagStatus();
   return (
@@ -23,9 +21,9 @@ export function ClientStatusPill(): ReactElement {
   );
 }
 
-/** The same in full. */
+/** State, bundle and last error. */
 export function ClientStatusCard(): ReactElement {
-  const { state, source, bundleVersion, bundleId, confirmedAtMs, error } = useFlagStatus();
+  const { state, source, bundleVersion, bundleId, error } = useFlagStatus();
   return (
     <section className="card" aria-labelledby="client">
       <h2 id="client">Client</h2>
@@ -45,10 +43,6 @@ export function ClientStatusCard(): ReactElement {
           <dd>
             <code>{bundleId === "" ? "none" : bundleId.slice(0, 16)}</code>
           </dd>
-        </div>
-        <div>
-          <dt>activated</dt>
-          <dd>{confirmedAtMs === 0 ? "never" : time.format(confirmedAtMs)}</dd>
         </div>
         {error && (
           <div>

@@ -28,6 +28,20 @@ export function FlagTable(): ReactElement {
   );
 }
 
+/** An object field by field, anything else as JSON. */
+function FlagValue({ value }: { readonly value: JsonValue }): ReactElement {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return <code>{JSON.stringify(value)}</code>;
+  return (
+    <code className="fields">
+      {Object.entries(value).map(([name, field]) => (
+        <span key={name}>
+          {name}: {JSON.stringify(field)}
+        </span>
+      ))}
+    </code>
+  );
+}
+
 function FlagRow({ flag, initial }: { readonly flag: string; readonly initial: JsonValue }): ReactElement {
   const { value, variant, reason, errorCode } = useFlagDetails(flag, initial, { expose: "manual" });
   return (
@@ -43,7 +57,7 @@ function FlagRow({ flag, initial }: { readonly flag: string; readonly initial: J
       </tr>
       <tr className="value-row">
         <td colSpan={3}>
-          <code>{JSON.stringify(value)}</code>
+          <FlagValue value={value} />
         </td>
       </tr>
     </>

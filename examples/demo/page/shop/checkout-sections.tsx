@@ -77,7 +77,7 @@ function Choice({ name, label, isFirst = false, isNew = false }: ChoiceProps): R
     <label className="choice">
       <input type="radio" name={name} defaultChecked={isFirst} />
       {label}
-      {isNew && <span className="tag">offered by a flag</span>}
+      {isNew && <span className="tag">new</span>}
     </label>
   );
 }

@@ -21,7 +21,7 @@ export function OrderSummary({
   const wrapping = isGift ? GIFT_WRAP_PRICE : 0;
   return (
     <dl className="summary" aria-label="Order summary">
-      <Line label="House blend, 250 g" price={euros(BLEND_PRICE)} />
+      <Line label="House blend" price={euros(BLEND_PRICE)} />
       <Line label="Stoneware cups" price={euros(shopper.cartTotal - BLEND_PRICE)} />
       {isGift && <Line label="Gift wrap" price={euros(wrapping)} />}
       <Line label="Shipping" price={isFree ? "Free" : euros(shipping)} emphasis={isFree ? "good" : undefined} />
