@@ -36,8 +36,8 @@ const layers = {
   testkit: { ours: ["core", "proto"], libraries: ["@bufbuild/protobuf", "fast-check"], nodeModules: true },
 };
 
-// Tests, and what only they use.
-const tests = ["[.](test|test-d)[.]tsx?$", "^packages/[^/]+/(test|src/testing)/"];
+// Tests, benches, and what only they use.
+const tests = ["[.](test|test-d)[.]tsx?$", "^packages/[^/]+/(bench|test|src/testing)/"];
 const folderOf = (name) => (name === "proto" ? "proto" : `packages/${name}`);
 const anyOf = (names) => `(${names.join("|")})`;
 
