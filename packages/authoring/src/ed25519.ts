@@ -27,7 +27,7 @@ export async function signingKeyOf({ kty, crv, x, d }: PrivateJwk): Promise<Sign
 }
 
 /** The id of a public key: lower-case hex of the first 8 bytes of its SHA-256. */
-export function keyidOf(publicKey: Uint8Array): string {
+function keyidOf(publicKey: Uint8Array): string {
   return createHash("sha256").update(publicKey).digest("hex").slice(0, 16);
 }
 

@@ -10,7 +10,7 @@ export interface Paint {
 }
 
 /** No colours. */
-export const PLAIN: Paint = {
+const PLAIN: Paint = {
   error: (text) => text,
   warning: (text) => text,
   place: (text) => text,

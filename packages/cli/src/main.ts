@@ -18,4 +18,6 @@ function onInterrupt(listener: () => void): () => void {
 }
 
 const { stdout, stderr, env } = process;
+// Whoever reads the output may stop reading (`aplomb serve | head`); that is no reason to stop.
+for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
 process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, env, onInterrupt });

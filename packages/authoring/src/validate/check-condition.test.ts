@@ -37,6 +37,10 @@ describe("conditions", () => {
     { when: "{ attribute: x, atLeast: 1, above: 1 }", problems: ["6:46 atLeast and above are two bounds on one side"] },
     { when: "{ attribute: x, atLeast: 2, below: 2 }", problems: ["6:11 nothing lies between 2 and 2"] },
     { when: "{ attribute: x, atLeast: 2, atMost: 2 }", problems: [] },
+    {
+      when: '{ attribute: x, in: [a, "null"] }',
+      problems: ['6:35 warning: a context without "x" equals this text too'],
+    },
     { when: "{ inSegment: staf }", problems: ['6:24 there is no segment "staf"'] },
     {
       when: `${"{ not: ".repeat(33)}{ attribute: x, equals: 1 }${" }".repeat(33)}`,

@@ -88,9 +88,16 @@ function checkLiterals(condition: AttributeCondition, at: At): Problem[] {
   return problems;
 }
 
+/** Evaluation reads an attribute that is missing as this text. */
+const MISSING = "null";
+
 function literalText(condition: AttributeCondition, name: string, literal: unknown): ProblemText | undefined {
   const { as } = condition;
   const isBound = (BOUNDS as readonly string[]).includes(name);
+  if (as === undefined && literal === MISSING && !isBound) {
+    const message = `a context without "${condition.attribute}" equals this text too`;
+    return { severity: "warning", message, expected: "another text, where a missing attribute should not match" };
+  }
   if (as === undefined) {
     if (!isBound || typeof literal === "number") return undefined;
     const message = `"${name}" has the text ${JSON.stringify(literal)}, and only numbers are ordered by themselves`;

@@ -29,7 +29,7 @@ export interface AudienceVerdict {
   readonly audience: string;
   /** Whether clients would take the bundle. */
   readonly ok: boolean;
-  /** Why not, for people; a FlagError's message begins with what its code stands for. */
+  /** Why not, for people; a FlagError's message begins with its code. */
   readonly error?: string;
   readonly manifest?: Manifest;
   readonly flagCount?: number;
