@@ -14,9 +14,9 @@ export interface EvaluationContext {
 }
 
 /** Attributes on all levels of a context. */
-export const MAX_ATTRIBUTES = 1_000;
+const MAX_ATTRIBUTES = 1_000;
 /** Bytes of UTF-8 of one text. */
-export const MAX_ATTRIBUTE_BYTES = 65_536;
+const MAX_ATTRIBUTE_BYTES = 65_536;
 /** Nested objects and lists. */
 export const MAX_DEPTH = 32;
 /** Elements of one list. */

@@ -5,7 +5,7 @@ import type { ErrorCode } from "./details.js";
 import { FAILED, type Verdict } from "./verdict.js";
 
 /** Steps that one evaluation may take before it is an error. */
-export const MAX_STEPS = 100_000;
+const MAX_STEPS = 100_000;
 
 const NO_CONTEXT: EvaluationContext = {};
 const NOTHING: readonly never[] = [];

@@ -6,7 +6,7 @@ import { textOf } from "../utf8.js";
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 /** What a reader may take in before it gives up. */
 export interface WireBudget {
