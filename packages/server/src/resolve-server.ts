@@ -1,4 +1,5 @@
 /** The resolve endpoint: wires publication, store, gate and console to one HTTP port. @module */
+import { setMaxListeners } from "node:events";
 import { FlagError } from "@aplomb/core";
 import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
@@ -89,6 +90,8 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
   const app = createApp(options);
   const metrics = createMetrics();
   const shutdown = new AbortController();
+  // Every open stream listens to it.
+  setMaxListeners(0, shutdown.signal);
   const views = followFlags({
     ...{ publication, store, clock },
     onError: (error, audience) => app.log.error({ err: error, audience }, "the bundle could not be described"),

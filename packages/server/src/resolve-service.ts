@@ -41,9 +41,15 @@ export function addResolveService(router: ConnectRouter, parts: ServiceParts): v
       }
       context.responseHeader.set("x-accel-buffering", "no");
       const ended = metrics.streamOpened(request.audience);
+      const stopper = new AbortController();
+      const stop = (): void => stopper.abort();
+      const signals = [context.signal, shutdown];
+      for (const signal of signals) signal.addEventListener("abort", stop);
+      if (signals.some((signal) => signal.aborted)) stop();
       try {
-        yield* watchBundle(publication, request.audience, clock, AbortSignal.any([context.signal, shutdown]));
+        yield* watchBundle(publication, request.audience, clock, stopper.signal);
       } finally {
+        for (const signal of signals) signal.removeEventListener("abort", stop);
         ended();
       }
     },

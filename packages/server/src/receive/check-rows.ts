@@ -1,5 +1,5 @@
 /** Decides row by row what of a batch is stored. @module */
-import { type Exposure, exposureIdOf, type JsonObject, windowDayOf } from "@aplomb/core";
+import { type Exposure, exposureIdOf, type Fallthrough, type JsonObject, windowDayOf } from "@aplomb/core";
 import type { ExposureBatch, Exposure as ExposureMessage, TrackEvent } from "@aplomb/proto/exposure";
 import type { TrackedEvent } from "../exposure-store.js";
 
@@ -25,13 +25,16 @@ const maxFlagLength = 256;
 const maxTextLength = 8_192;
 const maxFallthroughs = 200;
 const maxPropertiesLength = 16_384;
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
+const dayMs = 86_400_000;
 
 /** Checks every row; the same batch always gives the same answer. */
 export function checkRows(batch: ExposureBatch): CheckedRows {
   const refused: RefusedRow[] = [];
   const exposures: Exposure[] = [];
+  const dayOf = createDays();
   batch.exposures.forEach((message, index) => {
-    const exposure = exposureOf(message);
+    const exposure = exposureOf(message, dayOf);
     if (exposure === undefined) refused.push({ index, trackEvent: false, code: "malformed" });
     else if (!sameBytes(exposureIdOf(exposure, batch.audience), exposure.exposureId)) {
       refused.push({ index, trackEvent: false, code: "id_mismatch" });
@@ -47,32 +50,53 @@ export function checkRows(batch: ExposureBatch): CheckedRows {
 }
 
 /** The exposure of a message; undefined for one that cannot be stored as it is. */
-function exposureOf(message: ExposureMessage): Exposure | undefined {
+function exposureOf(message: ExposureMessage, dayOf: (atMs: number) => string): Exposure | undefined {
   const { flag, variant, rule, assignmentId, unitSelector, unit, windowDay, exposureId } = message;
-  if (!isText(flag, maxFlagLength) || flag === "" || exposureId.length !== 16) return undefined;
-  const texts = [variant, rule, assignmentId, unitSelector, unit];
-  if (!texts.every((text) => isText(text, maxTextLength))) return undefined;
-  if (message.bundleVersion > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  if (flag === "" || exposureId.length !== 16 || message.bundleVersion > maxSafe) return undefined;
+  if (!isText(flag, maxFlagLength) || !isText(variant) || !isText(rule) || !isText(assignmentId)) return undefined;
+  if (!isText(unitSelector) || !isText(unit)) return undefined;
   const exposedAtMs = momentOf(message.exposedAtMs);
-  if (exposedAtMs === undefined || windowDayOf(exposedAtMs) !== windowDay) return undefined;
-  if (message.fallthroughs.length > maxFallthroughs) return undefined;
-  const fallthroughs = message.fallthroughs.map((passed) => ({
-    rule: passed.rule,
-    assignmentId: passed.assignmentId,
-    unit: passed.unit,
-    unitSelector: passed.unitSelector,
+  if (exposedAtMs === undefined || dayOf(exposedAtMs) !== windowDay) return undefined;
+  const fallthroughs = fallthroughsOf(message);
+  if (fallthroughs === undefined) return undefined;
+  const bundleVersion = Number(message.bundleVersion);
+  return {
+    ...{ flag, variant, rule, assignmentId, unitSelector, unit, fallthroughs, windowDay },
+    ...{ bundleVersion, exposedAtMs, exposureId },
+  };
+}
+
+const noFallthroughs: readonly Fallthrough[] = [];
+
+function fallthroughsOf({ fallthroughs }: ExposureMessage): readonly Fallthrough[] | undefined {
+  if (fallthroughs.length === 0) return noFallthroughs;
+  if (fallthroughs.length > maxFallthroughs) return undefined;
+  const passed = fallthroughs.map(({ rule, assignmentId, unit, unitSelector }) => ({
+    rule,
+    assignmentId,
+    unit,
+    unitSelector,
   }));
-  const passedTexts = fallthroughs.flatMap((passed) => Object.values(passed));
-  if (!passedTexts.every((text) => isText(text, maxTextLength))) return undefined;
-  const identity = { flag, variant, rule, assignmentId, unitSelector, unit, fallthroughs, windowDay };
-  return { ...identity, bundleVersion: Number(message.bundleVersion), exposedAtMs, exposureId };
+  return passed.every((one) => Object.values(one).every((text) => isText(text))) ? passed : undefined;
+}
+
+/** Core's day of a moment, worked out once for the many exposures of one day. */
+function createDays(): (atMs: number) => string {
+  const days = new Map<number, string>();
+  return (atMs) => {
+    const number = Math.floor(atMs / dayMs);
+    const known = days.get(number);
+    if (known !== undefined) return known;
+    const day = windowDayOf(atMs);
+    days.set(number, day);
+    return day;
+  };
 }
 
 /** The event of a message; undefined for one that cannot be stored as it is. */
 function trackedEventOf(message: TrackEvent): TrackedEvent | undefined {
   const { eventId, name, unit, value } = message;
-  if (eventId.length !== 16 || name === "" || !isText(name, maxFlagLength) || !isText(unit, maxTextLength))
-    return undefined;
+  if (eventId.length !== 16 || name === "" || !isText(name, maxFlagLength) || !isText(unit)) return undefined;
   if (value !== undefined && !Number.isFinite(value)) return undefined;
   const trackedAtMs = momentOf(message.trackedAtMs);
   const properties: JsonObject = message.properties ?? {};
@@ -81,7 +105,7 @@ function trackedEventOf(message: TrackEvent): TrackedEvent | undefined {
 }
 
 /** Whether a text can be stored: short enough, and without U+0000, which databases end a text at. */
-function isText(text: string, maxLength: number): boolean {
+function isText(text: string, maxLength = maxTextLength): boolean {
   return text.length <= maxLength && !text.includes("\0");
 }
 

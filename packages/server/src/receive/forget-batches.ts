@@ -3,7 +3,7 @@ import type { Clock } from "../clock.js";
 import type { ExposureStore } from "../exposure-store.js";
 
 /** A day longer than the oldest batch that is accepted: ids outlive every batch that could repeat them. */
-export const keepBatchIdsMs: number = 72 * 3_600_000;
+const keepBatchIdsMs: number = 72 * 3_600_000;
 
 const sweepEveryMs = 3_600_000;
 

@@ -1,7 +1,10 @@
 /** Batches over a real connection into a real database: exactly once, or refused with a code. @module */
 import { randomBytes } from "node:crypto";
-import type { Exposure, ExposureBatch } from "@aplomb/core";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { gzipSync } from "node:zlib";
+import { type Exposure, writePublishRequest } from "@aplomb/core";
+import { ResolveService } from "@aplomb/proto/resolve-service";
+import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { batchBytes, connectClient, exposure, exposures, trackEvent } from "../../test/batches.js";
 import { pageKey, serviceKey, startEndpoint, type TestEndpoint } from "../../test/endpoint.js";
@@ -220,55 +223,42 @@ describe("batches refused as a whole", () => {
   });
 });
 
-describe("what instances report", () => {
-  const instanceId = randomBytes(16);
-  const seal = (fields: Partial<ExposureBatch>, status: Partial<ExposureBatch["bundleStatus"]> = {}) =>
-    batchBytes({
-      ...{ instanceId, audience: "web.test" },
-      bundleStatus: {
-        ...{ epoch: 1, version: 3, sha256: new Uint8Array(32), ageMs: 1_000 },
-        ...{ rejectedVersion: 0, rejectedCode: "", quarantinedFlags: [] },
-        ...status,
-      },
-      ...fields,
+describe("other ways to send", () => {
+  const post = (body: BodyInit, headers: Record<string, string>) =>
+    fetch(`${endpoint.server.url}/aplomb.v1.ResolveService/PublishExposures`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${pageKey}`, "content-type": "application/proto", ...headers },
+      body,
     });
-  const summary = async (own: TestEndpoint) => own.store.instances("web.test", 0);
 
-  test("versions, refusals until they are mended, losses and gaps", async () => {
-    const own = await startEndpoint();
-    const client = connectClient(own.server.url, pageKey);
-    const publish = (batch: Uint8Array) => client.publishExposures({ batch, sentAtMs: 4_000n });
-    await publish(
-      seal({ createdAtMs: 1_000, sequenceFirst: 1, sequenceLast: 10, losses: new Map([["queue_full", 2]]) }),
-    );
-    await publish(
-      seal(
-        { createdAtMs: 2_000, sequenceFirst: 14, sequenceLast: 20, losses: new Map([["queue_full", 5]]) },
-        { rejectedVersion: 4, rejectedCode: "SIGNATURE" },
-      ),
-    );
-    await publish(seal({ createdAtMs: 2_500 }));
-    expect(await summary(own)).toEqual({
-      instances: 1,
-      versions: [{ version: 3, instances: 1 }],
-      rejections: [{ version: 4, code: "SIGNATURE", instances: 1 }],
-      losses: [{ reason: "queue_full", count: 5 }],
-      missingRecords: 3,
-    });
-    await publish(
-      seal(
-        { createdAtMs: 1_500, sequenceFirst: 11, sequenceLast: 13, losses: new Map([["queue_full", 2]]) },
-        { version: 2 },
-      ),
-    );
-    await publish(seal({ createdAtMs: 3_000 }, { version: 4 }));
-    expect(await summary(own)).toEqual({
-      instances: 1,
-      versions: [{ version: 4, instances: 1 }],
-      rejections: [],
-      losses: [{ reason: "queue_full", count: 5 }],
-      missingRecords: 0,
-    });
-    await own.close();
+  test("a plain POST of the bytes that core writes", async () => {
+    const batch = batchBytes({ exposures: exposures(2, { flag }) });
+    const response = await post(writePublishRequest(batch, Date.now()), {});
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  test("the same, compressed", async () => {
+    const request = writePublishRequest(batchBytes({ exposures: exposures(200, { flag }) }), Date.now());
+    const response = await post(gzipSync(request), { "content-encoding": "gzip" });
+    expect(response.status).toBe(200);
+    expect(await rows()).toHaveLength(200);
+  });
+
+  test("gRPC-Web", async () => {
+    const setKey: Interceptor = (next) => (request) => {
+      request.header.set("authorization", `Bearer ${pageKey}`);
+      return next(request);
+    };
+    const transport = createGrpcWebTransport({ baseUrl: endpoint.server.url, interceptors: [setKey] });
+    const batch = batchBytes({ exposures: exposures(2, { flag }) });
+    await createClient(ResolveService, transport).publishExposures({ batch, sentAtMs: BigInt(Date.now()) });
+    expect(await rows()).toHaveLength(2);
+  });
+
+  test("a compressed bomb is refused once it has grown beyond 4 MiB", async () => {
+    const response = await post(gzipSync(Buffer.alloc(64 * 1024 * 1024)), { "content-encoding": "gzip" });
+    expect(response.status).toBe(429);
+    expect(await response.text()).toContain("resource_exhausted");
   });
 });

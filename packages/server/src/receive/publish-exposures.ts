@@ -10,7 +10,7 @@ import { decodeBatch } from "./decode-batch.js";
 import { refusal } from "./refusal.js";
 
 /** A batch sealed longer before its sending is refused: the endpoint keeps batch ids only for a while more than this. */
-export const maxBatchAgeMs: number = 48 * 3_600_000;
+const maxBatchAgeMs: number = 48 * 3_600_000;
 
 const maxQuarantinedFlags = 100;
 

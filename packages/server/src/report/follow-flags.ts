@@ -55,7 +55,7 @@ export function followFlags(parts: FollowParts): FlagViews {
 async function readView(
   audience: string,
   before: FlagView | undefined,
-  { publication, store, clock }: FollowParts,
+  { publication, store, clock, onError }: FollowParts,
 ): Promise<FlagView | undefined> {
   const manifest = publication.manifest(audience);
   if (manifest === undefined) return undefined;
@@ -63,7 +63,11 @@ async function readView(
   const bundle = await publication.bundle(audience, manifest.sha256);
   if (bundle === undefined) return undefined;
   const flags = describeFlags(bundle);
-  const starts = await store.noteSplits(audience, splitsOf(flags), { version: manifest.version, atMs: clock.nowMs() });
+  const now = { version: manifest.version, atMs: clock.nowMs() };
+  const starts = await store.noteSplits(audience, splitsOf(flags), now).catch((error: unknown) => {
+    onError(error, audience);
+    return [];
+  });
   return { manifest, flags, splitStarts: new Map(starts.map((start) => [splitKey(start.flag, start.rule), start])) };
 }
 

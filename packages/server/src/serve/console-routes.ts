@@ -47,13 +47,13 @@ export function addConsoleRoutes(
       reply.header("cross-origin-opener-policy", "same-origin");
       reply.header("cross-origin-resource-policy", "same-origin");
     });
-    for (const { path, type, bytes, etag } of assets) {
+    const page = assets.filter(({ path }) => path === "/console").map((asset) => ({ ...asset, path: "/console/" }));
+    for (const { path, type, bytes, etag } of [...assets, ...page]) {
       scope.get(path, (request, reply) => {
         reply.header("etag", etag).header("cache-control", "no-cache");
         return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.type(type).send(bytes);
       });
     }
-    scope.get("/console/", (_request, reply) => reply.redirect("/console", 308));
     scope.get<{ Querystring: AudienceQuery }>("/console/data", async (request, reply) =>
       reply.header("cache-control", "no-store").send(await consoleData(parts, request.query.audience)),
     );

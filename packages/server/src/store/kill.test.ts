@@ -1,27 +1,15 @@
 /** A server that is killed while it stores: what it acknowledged is on disk, and nothing is there twice. @module */
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { batchBytes, connectClient, exposures } from "../../test/batches.js";
 import { pageKey, temporaryDirectory } from "../../test/endpoint.js";
+import { startChild } from "../../test/start-child.js";
 import { openEmbeddedStore } from "./open-embedded-store.js";
 
 const rounds = process.env.APLOMB_DEEP ? 50 : 6;
 const rowsPerBatch = 20;
-const script = fileURLToPath(new URL("../../test/serve-until-killed.ts", import.meta.url));
-
-/** Starts a server in a process of its own; answers with its URL. */
-async function startChild(directory: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ["--conditions=@aplomb/source", "--import", "tsx", script, directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (!child.stdout) throw new Error("the child has no output");
-  const [line] = await once(child.stdout, "data");
-  return { child, url: String(line).trim() };
-}
 
 test(`killed ${rounds} times in the middle of a load: every acknowledged row is there, once`, {
   timeout: 120_000,

@@ -9,7 +9,7 @@ import type { Database } from "libsql";
  * (window_day, exposure_id) is unique exactly where (audience, window_day, exposure_id) is; the day comes first because it keeps
  * one day's random ids together. Days are counted from 1970-01-01 UTC, times are milliseconds since then.
  */
-export const migrations: readonly string[] = [
+const migrations: readonly string[] = [
   `
   create table batches (
     audience text not null,

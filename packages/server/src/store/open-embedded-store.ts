@@ -44,7 +44,9 @@ function openDatabase(path: string): Database {
   const database = new LibsqlDatabase(path, { timeout: 5_000 });
   database.pragma("journal_mode = wal");
   database.pragma("synchronous = full");
-  database.pragma("cache_size = -32768");
+  // Ids are random, so that rows touch pages all over their index: room to keep those, and a longer log before they are copied.
+  database.pragma("cache_size = -65536");
+  database.pragma("wal_autocheckpoint = 8000");
   migrate(database);
   return database;
 }

@@ -74,14 +74,23 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
   return (batch: CheckedBatch): number => {
     const additions = new Map<string, Addition>();
     let added = 0;
+    const { receivedAtMs } = batch;
     for (const exposure of batch.exposures) {
       const { exposureId, unit, fallthroughs, bundleVersion, exposedAtMs } = exposure;
       const outcome = outcomeOf(batch.audience, exposure);
       const windowDay = dayNumberOf(exposure.windowDay);
       const passed = fallthroughs.length === 0 ? null : JSON.stringify(fallthroughs);
+      const at = exposedAtMs;
       const { changes } = insertRow.run([
-        ...[outcome, windowDay, exposureId, unit, passed, bundleVersion, exposedAtMs, exposedAtMs],
-        batch.receivedAtMs,
+        outcome,
+        windowDay,
+        exposureId,
+        unit,
+        passed,
+        bundleVersion,
+        at,
+        at,
+        receivedAtMs,
       ]);
       if (changes === 0) repeatRow.run([exposedAtMs, exposedAtMs, windowDay, exposureId]);
       const addition = additionOf(additions, windowDay, outcome, bundleVersion);
