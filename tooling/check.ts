@@ -19,13 +19,14 @@ const steps: readonly (readonly [title: string, command: string, ...args: string
   ["API reports", "tsx", "tooling/api-reports.ts"],
   ["packages", "tsx", "tooling/check-packages.ts"],
   ["size", "tsx", "tooling/size.ts"],
+  ["demo", "npm", "run", "--silent", "demo", "--", "--check"],
 ];
 
 /** Steps that look at what the build made. */
 const needsBuild = new Set(["API reports", "packages"]);
 
 /** Steps whose output is worth reading when they pass. */
-const alwaysShown = new Set(["size"]);
+const alwaysShown = new Set(["size", "demo"]);
 
 process.env.TURBO_TELEMETRY_DISABLED = "1";
 process.env.NEXT_TELEMETRY_DISABLED = "1";

@@ -2,13 +2,14 @@
 import { type Bucketer, createBucketer } from "./bucket.js";
 import type { BundleIndex } from "./bundle/read-bundle.js";
 import { readBloomFilter, readSegment } from "./bundle/read-entry.js";
-import { type BloomTest, bloomTest } from "./compile/bloom-filter.js";
-import { compileSegment, type SegmentScope } from "./compile/compile-segment.js";
+import { bloomTest } from "./compile/bloom-filter.js";
+import { compileSegment } from "./compile/compile-segment.js";
 import type { CompiledSegment, Run, SegmentBody } from "./compiled-flag.js";
 import { isFlagError } from "./errors.js";
 import type { Diagnostic } from "./flag-set.js";
 import type { Limits } from "./limits.js";
 import { fail } from "./run.js";
+import type { BloomTest, SegmentScope } from "./segment-scope.js";
 import type { Verdict } from "./verdict.js";
 
 /** Notes something of an entry that is wrong. */

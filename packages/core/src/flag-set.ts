@@ -1,6 +1,7 @@
 /** A flag set: the flags of one verified bundle, each decoded and compiled when it is first used. @module */
 import type { CompiledFlag, Run } from "./compiled-flag.js";
 import type { Limits } from "./limits.js";
+import type { SegmentScope } from "./segment-scope.js";
 import type { JsonValue } from "./value.js";
 
 /** Something of a bundle that is wrong without making the whole bundle wrong. */
@@ -44,6 +45,8 @@ export interface OpenFlagSet extends FlagSet {
   /** Undecoded segments by id. */
   readonly segmentEntries: ReadonlyMap<string, Uint8Array>;
   readonly limits: Limits;
+  readonly scope: SegmentScope;
+  readonly allocationSalt: string;
   /** The compiled flag of a key without path. */
   flagNamed(flagKey: string): CompiledFlag | undefined;
   /** The read of a key with or without path; undefined when there is no such flag. */

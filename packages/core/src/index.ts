@@ -28,6 +28,15 @@ export { FlagError, type FlagErrorCode, isFlagError } from "./errors.js";
 export { evaluate, evaluateAll, evaluateValue } from "./evaluate/evaluate.js";
 export { resolve } from "./evaluate/resolve.js";
 export type { ResolveOptions } from "./evaluate/run-flag.js";
+export { explain } from "./explain/explain.js";
+export type {
+  Answer,
+  ConditionExplanation,
+  Explanation,
+  RuleExplanation,
+  RuleOutcome,
+  SegmentExplanation,
+} from "./explain/explanation.js";
 export { createDedupWindow, type DedupWindow, type DedupWindowOptions } from "./exposure/dedup-window.js";
 export { type ExposureIdentity, exposureIdOf } from "./exposure/exposure-id.js";
 export { exposureKeyOf } from "./exposure/exposure-key.js";

@@ -3,7 +3,6 @@ import { type BundleIndex, readBundle } from "./bundle/read-bundle.js";
 import { readFlag } from "./bundle/read-entry.js";
 import { attempt, createScope, type Report } from "./bundle-scope.js";
 import { compileFlag } from "./compile/compile-flag.js";
-import type { SegmentScope } from "./compile/compile-segment.js";
 import type { CompiledFlag, Run, RunCriteria } from "./compiled-flag.js";
 import { matchReferredSegment } from "./evaluate/match-segment.js";
 import { inMaterialization } from "./evaluate/materialization.js";
@@ -11,6 +10,7 @@ import { gives } from "./evaluate/prerequisite.js";
 import type { Diagnostic, FlagRead, FlagSet, OpenFlagSet } from "./flag-set.js";
 import { type Limits, SERVICE_LIMITS } from "./limits.js";
 import { createRun, resetRun } from "./run.js";
+import type { SegmentScope } from "./segment-scope.js";
 
 /** What is known of a bundle beside its bytes. */
 export interface OpenOptions {
@@ -58,7 +58,14 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
   const lookup = createLookup(index, compile);
   const flagSet: OpenFlagSet = {
     ...{ flagKeys: [...index.flags.keys()], flagCount: index.flags.size, usesSchedules: index.usesSchedules },
-    ...{ bundleVersion: options.bundleVersion ?? 0, bundleId: options.bundleId ?? "", limits, diagnostics },
+    ...{
+      bundleVersion: options.bundleVersion ?? 0,
+      bundleId: options.bundleId ?? "",
+      limits,
+      diagnostics,
+      scope,
+      allocationSalt: index.allocationSalt,
+    },
     ...{ flagEntries: index.flags, segmentEntries: index.segments, checkedContexts: new WeakSet<object>() },
     has: (key) => index.flags.has(key),
     ...lookup,

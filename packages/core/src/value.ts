@@ -8,14 +8,24 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** The type a default stands for: `false` stands for boolean, `"blue"` for string. */
+/**
+ * The type a default stands for: TypeScript infers `false` from the default `false`, but the flag may as well be `true`.
+ *
+ * Booleans, numbers and strings are widened, and so are booleans inside objects. Unions that an object type declares are kept.
+ */
 export type Widened<T extends JsonValue> = T extends boolean
   ? boolean
   : T extends number
     ? number
     : T extends string
       ? string
-      : T;
+      : T extends object
+        ? WidenedFields<T>
+        : T;
+
+type WidenedFields<T> = {
+  [K in keyof T]: T[K] extends boolean ? boolean : T[K] extends object ? WidenedFields<T[K]> : T[K];
+};
 
 /** Whether a value is an object with keys: not null, not a list. */
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -2,7 +2,6 @@
 "use client";
 
 export { FlagProvider, type FlagProviderProps } from "./flag-provider.js";
-export type { FlagValue } from "./flag-value.js";
 export { useFlag } from "./use-flag.js";
 export { useFlagClient } from "./use-flag-client.js";
 export { useFlagDetails } from "./use-flag-details.js";

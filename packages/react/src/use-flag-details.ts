@@ -1,8 +1,7 @@
 /** The value of a flag, and why it is that value. @module */
 import type { ClientDetails } from "@aplomb/client";
-import type { JsonValue } from "@aplomb/core";
+import type { JsonValue, Widened } from "@aplomb/core";
 import { useSyncExternalStore } from "react";
-import type { FlagValue } from "./flag-value.js";
 import { type FlagOptions, useReading, useShown } from "./use-reading.js";
 
 /**
@@ -20,9 +19,9 @@ export function useFlagDetails<T extends JsonValue>(
   key: string,
   defaultValue: T,
   options?: FlagOptions,
-): ClientDetails<FlagValue<T>> {
+): ClientDetails<Widened<T>> {
   const reading = useReading(key, defaultValue);
   const details = useSyncExternalStore(reading.client.subscribe, reading.details, reading.details);
   useShown(reading, details, options);
-  return details as ClientDetails<FlagValue<T>>;
+  return details as ClientDetails<Widened<T>>;
 }

@@ -1,7 +1,6 @@
 /** The value of a flag. @module */
-import type { JsonValue } from "@aplomb/core";
+import type { JsonValue, Widened } from "@aplomb/core";
 import { useSyncExternalStore } from "react";
-import type { FlagValue } from "./flag-value.js";
 import { type FlagOptions, useReading, useShown } from "./use-reading.js";
 
 /**
@@ -14,9 +13,9 @@ import { type FlagOptions, useReading, useShown } from "./use-reading.js";
  * @param defaultValue - Also says which type is expected. May be a new object in every render.
  * @example const enabled = useFlag("checkout.enabled", false);
  */
-export function useFlag<T extends JsonValue>(key: string, defaultValue: T, options?: FlagOptions): FlagValue<T> {
+export function useFlag<T extends JsonValue>(key: string, defaultValue: T, options?: FlagOptions): Widened<T> {
   const reading = useReading(key, defaultValue);
   const value = useSyncExternalStore(reading.client.subscribe, reading.value, reading.value);
   useShown(reading, reading.details(), options);
-  return value as FlagValue<T>;
+  return value as Widened<T>;
 }

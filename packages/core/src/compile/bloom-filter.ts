@@ -1,10 +1,8 @@
 /** Membership in a bloom filter. @module */
 import { murmur3 } from "../hash.js";
 import type { BloomFilter } from "../segment.js";
+import type { BloomTest } from "../segment-scope.js";
 import { utf8Of } from "../utf8.js";
-
-/** Whether a unit is a member; rarely, one that is not is taken for one. */
-export type BloomTest = (unit: string) => boolean;
 
 /**
  * Prepares a filter: the two halves of the unit's hash are a start and a stride through the bits.

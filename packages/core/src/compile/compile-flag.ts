@@ -1,8 +1,8 @@
 /** Compiles a flag: rules with their segments, cuts and values. @module */
 import type { CompiledAssignment, CompiledFlag, CompiledRule, CompiledVariant } from "../compiled-flag.js";
 import type { Assignment, Flag, Rule, Split, StructType } from "../flag.js";
+import type { SegmentScope } from "../segment-scope.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../value.js";
-import type { SegmentScope } from "./compile-segment.js";
 
 /** Reports something of a flag that can only fail when it is reached. */
 export type Report = (message: string) => void;

@@ -1,6 +1,5 @@
 /** Compiles a segment: its targeting expression and its allocation. @module */
-import type { Bucketer } from "../bucket.js";
-import type { CompiledFlag, CompiledSegment, Matcher, SegmentBody } from "../compiled-flag.js";
+import type { Matcher, SegmentBody } from "../compiled-flag.js";
 import { exhausted, fail, outOfSteps } from "../run.js";
 import {
   ALLOCATION_BUCKETS,
@@ -10,21 +9,9 @@ import {
   type Prerequisite,
   type Segment,
 } from "../segment.js";
+import type { SegmentScope } from "../segment-scope.js";
 import { FALSE, TRUE, UNKNOWN, type Verdict } from "../verdict.js";
-import type { BloomTest } from "./bloom-filter.js";
 import { compileAttribute } from "./compile-attribute.js";
-
-/** What a segment's compilation needs of its bundle. */
-export interface SegmentScope {
-  /** The segment of an id; undefined when the bundle lacks it. */
-  segmentNamed(id: string): CompiledSegment | undefined;
-  /** The flag of a key; undefined when the bundle lacks it. */
-  flagNamed(key: string): CompiledFlag | undefined;
-  /** The test for membership in a materialized segment; undefined without a filter, a text for one that cannot be read. */
-  bloomFilterOf(materialization: string): BloomTest | string | undefined;
-  /** The bucketer of a salt; undefined stands for the bundle's allocation salt. */
-  bucketerOf(salt: string | undefined): Bucketer;
-}
 
 const no: Matcher = () => FALSE;
 const yes: Matcher = () => TRUE;

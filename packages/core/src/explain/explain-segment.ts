@@ -1,0 +1,162 @@
+/** Explains segments: every operand with its actual value and its answer. @module */
+import { readSegment } from "../bundle/read-entry.js";
+import { compileSegment } from "../compile/compile-segment.js";
+import type { Run } from "../compiled-flag.js";
+import { attributeAt } from "../context.js";
+import { matchRuleTargeting } from "../evaluate/match-segment.js";
+import type { OpenFlagSet } from "../flag-set.js";
+import { ALLOCATION_BUCKETS, type Allocation, type Criterion, type Expression, type Segment } from "../segment.js";
+import { isJsonObject, type JsonValue } from "../value.js";
+import { ABANDONED, FAILED, FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
+import type { Answer, ConditionExplanation, SegmentExplanation } from "./explanation.js";
+
+const ANSWERS: readonly Answer[] = ["false", "true", "unknown", "abandoned", "unsupported", "error", "error"];
+/** Segments explained inside one another; deeper ones only answer. */
+const MAX_NESTED = 16;
+
+/**
+ * Explains a segment for the unit of the run.
+ *
+ * @param path - Ids of the segments that led here.
+ */
+export function explainSegment(set: OpenFlagSet, run: Run, id: string, path: readonly string[]): SegmentExplanation {
+  const entry = set.segmentEntries.get(id);
+  if (entry === undefined) return { segment: id, answer: "false" };
+  if (path.includes(id)) return { segment: id, answer: "false", isCycle: true };
+  let segment: Segment;
+  try {
+    segment = readSegment(entry, set.limits);
+  } catch {
+    return { segment: id, answer: "error" };
+  }
+  const { targeting, allocation } = segment;
+  const inside = [...path, id];
+  const explained =
+    targeting?.expression === undefined
+      ? undefined
+      : explainExpression(set, run, targeting.criteria, targeting.expression, inside);
+  const drawn = allocation === undefined ? undefined : explainAllocation(set, run, allocation);
+  return {
+    segment: id,
+    answer: both(explained?.answer, drawn?.answer),
+    ...(explained === undefined ? {} : { targeting: explained }),
+    ...(drawn === undefined ? {} : { allocation: drawn }),
+  };
+}
+
+function both(targeting: Answer = "true", allocation: Answer = "true"): Answer {
+  if (targeting !== "true" && targeting !== "unknown") return targeting;
+  return allocation === "true" ? targeting : "false";
+}
+
+function explainAllocation(
+  set: OpenFlagSet,
+  run: Run,
+  allocation: Allocation,
+): NonNullable<SegmentExplanation["allocation"]> {
+  const salt = allocation.salt ?? set.allocationSalt;
+  const body = compileSegment({ targeting: undefined, allocation, description: "" }, set.scope);
+  const answer = ANSWERS[body.match(run)] ?? "error";
+  if (run.unit === undefined) return { salt, answer };
+  return { salt, bucket: set.scope.bucketerOf(salt).bucketOf(run.unit, ALLOCATION_BUCKETS), answer };
+}
+
+function explainExpression(
+  set: OpenFlagSet,
+  run: Run,
+  criteria: readonly Criterion[],
+  { kind }: Expression,
+  path: readonly string[],
+): ConditionExplanation {
+  const explain = (operand: Expression): ConditionExplanation => explainExpression(set, run, criteria, operand, path);
+  switch (kind.case) {
+    case "criterion": {
+      const criterion = criteria[kind.value];
+      return criterion === undefined
+        ? { kind: "nothing", answer: "false" }
+        : explainCriterion(set, run, criterion, path);
+    }
+    case "not": {
+      const operand = explain(kind.value);
+      const opposite: Answer =
+        operand.answer === "true" ? "false" : operand.answer === "false" ? "true" : operand.answer;
+      return { kind: "not", answer: opposite, operands: [operand] };
+    }
+    case "and":
+    case "or":
+      return explainOperands(kind.case, kind.value.operands, explain);
+    default:
+      return { kind: "nothing", answer: "false" };
+  }
+}
+
+/** Operands in order, until one decides; signals decide as well. */
+function explainOperands(
+  kind: "and" | "or",
+  operands: readonly Expression[],
+  explain: (operand: Expression) => ConditionExplanation,
+): ConditionExplanation {
+  const deciding = kind === "and" ? "false" : "true";
+  let answer: Answer = kind === "and" ? "true" : "false";
+  const explained: ConditionExplanation[] = [];
+  for (const operand of operands) {
+    const next = explain(operand);
+    explained.push(next);
+    if (next.answer === "unknown") answer = "unknown";
+    else if (next.answer === deciding || (next.answer !== "true" && next.answer !== "false")) {
+      return { kind, answer: next.answer, operands: explained };
+    }
+  }
+  return { kind, answer, operands: explained };
+}
+
+function explainCriterion(
+  set: OpenFlagSet,
+  run: Run,
+  criterion: Criterion,
+  path: readonly string[],
+): ConditionExplanation {
+  const { kind } = criterion;
+  if (kind.case === "segment" && path.length < MAX_NESTED) {
+    const segment = explainSegment(set, run, kind.value, path);
+    return { kind: "segment", answer: segment.answer, segment };
+  }
+  const answer = ANSWERS[verdictOf(set, run, criterion)] ?? "error";
+  switch (kind.case) {
+    case "attribute": {
+      const actual = jsonOf(attributeAt(run.context, kind.value.path.split(".")));
+      const rule = jsonOf(kind.value.rule) ?? null;
+      return { kind: "attribute", answer, path: kind.value.path, rule, ...(actual === undefined ? {} : { actual }) };
+    }
+    case "segment":
+      return { kind: "segment", answer, segment: { segment: kind.value, answer } };
+    case "materializedSegment":
+      return { kind: "materialization", answer, materialization: kind.value };
+    case "prerequisite":
+      return { kind: "prerequisite", answer, ...kind.value };
+    default:
+      return { kind: "nothing", answer };
+  }
+}
+
+/** Compiles the criterion alone and asks it. */
+function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
+  const expression = { kind: { case: "criterion" as const, value: 0 } };
+  const targeting = { criteria: [criterion], expression };
+  const body = compileSegment({ targeting, allocation: undefined, description: "" }, set.scope);
+  const verdict = matchRuleTargeting(run, { id: "", body, compile: () => body });
+  return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
+}
+
+/** Anything as JSON: dates as text, bytes as lists of numbers, what JSON cannot hold left out. */
+function jsonOf(value: unknown): JsonValue | undefined {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== "object") return undefined;
+  if (value instanceof Uint8Array) return [...value];
+  if (Array.isArray(value)) return value.map((element) => jsonOf(element) ?? null);
+  if (!isJsonObject(value)) return undefined;
+  const entries = Object.entries(value).map(([key, field]) => [key, jsonOf(field)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
+}
