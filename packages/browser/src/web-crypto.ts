@@ -4,12 +4,12 @@ import { FlagError, type VerifySignature } from "@aplomb/core";
 /** Verifies one signature. */
 export const verifySignature: VerifySignature = async (key, signature, message) => {
   const subtle = requireSubtle();
-  try {
-    const publicKey = await subtle.importKey("raw", key.publicKey as BufferSource, "Ed25519", false, ["verify"]);
-    return await subtle.verify("Ed25519", publicKey, signature as BufferSource, message as BufferSource);
-  } catch (cause) {
-    throw new FlagError("SIGNATURE", "this browser cannot verify Ed25519", { cause });
-  }
+  const verified = subtle
+    .importKey("raw", key.publicKey as BufferSource, "Ed25519", false, ["verify"])
+    .then((imported) => subtle.verify("Ed25519", imported, signature as BufferSource, message as BufferSource));
+  return verified.catch((cause) =>
+    Promise.reject(new FlagError("SIGNATURE", "this browser cannot verify Ed25519", { cause })),
+  );
 };
 
 /** SHA-256. */

@@ -130,6 +130,7 @@ export function readOptions(options: ClientOptions, host: Host): ClientSettings 
   require(options, "endpoint", isEndpoint, "an https URL (http only for this machine)");
   require(options, "clientKey", isText, "a text");
   require(options, "trust.audience", isText, "a text");
+  if (!host.openManifest) require(options, "trust.root", isRoot, "the bytes of a signed root, or their base64");
   for (const [path, check, takes] of OPTIONAL) {
     if (valueAt(options, path) !== undefined) require(options, path, check, takes);
   }
@@ -139,7 +140,7 @@ export function readOptions(options: ClientOptions, host: Host): ClientSettings 
     options,
     endpoint: options.endpoint.replace(/\/+$/, ""),
     audience: trust.audience,
-    root: host.openManifest ? undefined : openRoot(bytesOfRoot(options)),
+    root: host.openManifest ? undefined : openRoot(bytesOf(trust.root)),
     pollIntervalMs: refresh?.pollIntervalMs ?? host.pollIntervalMs,
     host: {
       ...host,
@@ -172,11 +173,11 @@ function isEndpoint(value: unknown): boolean {
   }
 }
 
-function bytesOfRoot({ trust: { root } }: ClientOptions): Uint8Array {
-  try {
-    if (root instanceof Uint8Array) return root;
-    return Uint8Array.from(atob(root), (character) => character.charCodeAt(0));
-  } catch {
-    throw new FlagError("OPTION", "trust.root takes the bytes of a signed root, or their base64");
-  }
+/** Whether a value is bytes, or text that `atob` takes. */
+function isRoot(value: unknown): boolean {
+  return isBytes(value) || (typeof value === "string" && value.length % 4 === 0 && /^[A-Za-z\d+/]+={0,2}$/.test(value));
+}
+
+function bytesOf(root: Uint8Array | string): Uint8Array {
+  return typeof root === "string" ? Uint8Array.from(atob(root), (character) => character.charCodeAt(0)) : root;
 }

@@ -21,8 +21,6 @@ export interface DeliveryRecord {
   readonly atMs: number;
   /** Of an exposure: what it was read from. */
   readonly details?: EvaluationDetails;
-  /** Of an exposure: what tells it from others, so that it can be met again if it is lost. */
-  readonly key?: string;
   /** Of an event. */
   readonly event?: TrackedEvent;
 }

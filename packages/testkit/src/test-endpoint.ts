@@ -76,8 +76,8 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
 
   function watch(response: ServerResponse): void {
     response.writeHead(200, { ...CORS, "content-type": "application/connect+proto" }).flushHeaders();
-    watchers.add(response);
     response.on("close", () => watchers.delete(response));
+    watchers.add(response);
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -112,13 +112,7 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
       current = { manifest, etag };
     },
     announce(version) {
-      const message = toBinary(
-        WatchBundleResponseSchema,
-        create(WatchBundleResponseSchema, { epoch: 1n, version: BigInt(version) }),
-      );
-      const frame = Buffer.alloc(5);
-      frame.writeUInt32BE(message.length, 1);
-      for (const watcher of watchers) watcher.write(Buffer.concat([frame, message]));
+      for (const watcher of watchers) watcher.write(announcementFrame(version));
     },
     close: () =>
       new Promise((resolve) => {
@@ -132,4 +126,13 @@ async function readBody(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** An announcement as Connect streams it: flags, length, message. */
+function announcementFrame(version: number): Buffer {
+  const announcement = create(WatchBundleResponseSchema, { epoch: 1n, version: BigInt(version) });
+  const message = toBinary(WatchBundleResponseSchema, announcement);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
 }

@@ -1,5 +1,5 @@
 /** From a read to an acknowledged batch: tells repeats apart, queues, seals, sends, counts. @module */
-import { createDedupWindow, type EvaluationDetails, exposureKeyOf } from "@aplomb/core";
+import type { EvaluationDetails, Resolution } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger, totalOf } from "../delivery-counters.js";
 import type { DeliveryRecord, TrackedEvent } from "../delivery-record.js";
@@ -9,8 +9,11 @@ import type { DeliveryLimits } from "../host.js";
 import type { OutgoingEvent } from "../track-event.js";
 import { within } from "../within.js";
 import { createExposureQueue } from "./exposure-queue.js";
+import { createExposureWindow } from "./exposure-window.js";
+import { createPace } from "./pace.js";
 import type { Seal } from "./sealed-batch.js";
 import { createSender } from "./sender.js";
+import { createSettlement } from "./settlement.js";
 
 const DEDUP_MS = 600_000;
 /** What a record takes in a batch beside its texts: tags, lengths, id, day, times. */
@@ -47,12 +50,12 @@ export interface ExposurePipeline {
 export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   const { clock, limits } = parts;
   const ledger = createLedger();
-  const seen = createDedupWindow({ capacity: limits.dedupRecords, ttlMs: DEDUP_MS });
+  const seen = createExposureWindow(limits.dedupRecords, DEDUP_MS);
   let closing: Promise<DeliveryCounts> | undefined;
   let isClosed = false;
 
-  const forget = ({ key }: DeliveryRecord): void => {
-    if (key !== undefined) seen.forget(key);
+  const forget = ({ details }: DeliveryRecord): void => {
+    if (details?.resolution) seen.forget(details.resolution);
   };
   const queue = createExposureQueue(limits.queueRecords, limits.queueBytes, (record) => {
     addTo(ledger.dropped, "queue_full", 1);
@@ -63,14 +66,11 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     const copies = { rejected: { ...rejected }, dropped: { ...dropped } };
     return { ...ledger, ...copies, queued: queue.length, queuedBytes: queue.sizeBytes };
   };
-  const sender = createSender({
-    ...parts,
-    queue,
-    ledger,
-    seal: parts.createSeal(ledger),
-    lost: (batch) => batch.records.forEach(forget),
-    settled: () => parts.settled(counters),
-  });
+  const seal = parts.createSeal(ledger);
+  const pace = createPace(clock, parts.random);
+  const settlement = createSettlement(ledger, pace, seal, (batch) => batch.records.forEach(forget));
+  const settled = (): void => parts.settled(counters);
+  const sender = createSender({ ...parts, queue, ledger, pace, seal, settlement, settled });
 
   function enqueue(record: Omit<DeliveryRecord, "sequence" | "atMs">): void {
     const sequence = ++ledger.enqueued;
@@ -103,8 +103,7 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     expose(details) {
       const { resolution } = details;
       if (!resolution?.shouldExpose || details.reason === "ERROR") return;
-      const key = exposureKeyOf(resolution);
-      if (seen.admit(key, clock.monotonicMs())) enqueue({ details, key, sizeBytes: RECORD_BYTES + key.length });
+      if (seen.admit(resolution, clock.monotonicMs())) enqueue({ details, sizeBytes: sizeOf(resolution) });
       else ledger.deduplicated++;
     },
     track(name, { unit, value, properties, propertiesBytes }) {
@@ -119,4 +118,13 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     leave: sender.leave,
     counters,
   };
+}
+
+/** About as many bytes as an exposure takes in a batch. */
+function sizeOf({ flagKey, variant, rule, assignmentId, unitSelector, unit, fallthroughs }: Resolution): number {
+  const own = flagKey.length + variant.length + rule.length + assignmentId.length + unitSelector.length + unit.length;
+  return fallthroughs.reduce(
+    (sum, passed) => sum + passed.rule.length + passed.assignmentId.length + passed.unit.length,
+    RECORD_BYTES + own,
+  );
 }

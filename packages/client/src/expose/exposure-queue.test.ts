@@ -9,7 +9,7 @@ const sequences = (records: readonly DeliveryRecord[]) => records.map(({ sequenc
 
 function queued(maxRecords: number, maxBytes: number) {
   const dropped: number[] = [];
-  const queue = createExposureQueue(maxRecords, maxBytes, ({ sequence }) => dropped.push(sequence));
+  const queue = createExposureQueue(maxRecords, maxBytes, ({ sequence }) => void dropped.push(sequence));
   return { queue, dropped };
 }
 
@@ -21,7 +21,7 @@ describe("createExposureQueue", () => {
     { name: "one that is larger than all", maxRecords: 9, maxBytes: 10, sizes: [11], kept: [], lost: [1] },
   ])("gives up the oldest $name", ({ maxRecords, maxBytes, sizes, kept, lost }) => {
     const { queue, dropped } = queued(maxRecords, maxBytes);
-    sizes.forEach((size, place) => queue.add(record(place + 1, size)));
+    for (const [place, size] of sizes.entries()) queue.add(record(place + 1, size));
     expect(dropped).toEqual(lost);
     expect(queue.length).toBe(kept.length);
     expect(sequences(queue.take(9, 100))).toEqual(kept);

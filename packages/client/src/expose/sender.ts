@@ -1,32 +1,31 @@
 /** Sends what is queued: at most two batches at a time, each until it is settled. @module */
-import type { PublishResponse } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import { addTo, type DeliveryLedger } from "../delivery-counters.js";
 import type { ExposureSink } from "../exposure-sink.js";
 import type { DeliveryLimits } from "../host.js";
-import { classifyFailure } from "../retry/classify-failure.js";
-import { RequestError } from "../retry/request-error.js";
-import { createRetryPolicy } from "../retry/retry-policy.js";
+import { createDrainList } from "./drain-list.js";
 import type { ExposureQueue } from "./exposure-queue.js";
+import { createOpenBatches } from "./open-batches.js";
+import type { Pace } from "./pace.js";
 import type { Seal, SealedBatch } from "./sealed-batch.js";
+import type { Settlement } from "./settlement.js";
 
-const RETRY_FLOOR_MS = 250;
-const IN_FLIGHT_MAX = 2;
 /** When the page may go away: as many as browsers let outlive it. */
 const IN_FLIGHT_MAX_LEAVING = 8;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** What sending needs. */
 export interface SenderParts {
   readonly queue: ExposureQueue;
   readonly seal: Seal;
+  readonly pace: Pace;
+  readonly settlement: Settlement;
   readonly sink: ExposureSink;
   readonly clock: Clock;
   readonly random: () => number;
   readonly limits: DeliveryLimits;
   readonly ledger: DeliveryLedger;
-  /** Told of records that are lost for good, so that they may be met again. */
-  readonly lost: (batch: SealedBatch) => void;
-  /** Told whenever something was settled. */
+  /** Told whenever an attempt has ended. */
   readonly settled: () => void;
 }
 
@@ -44,139 +43,79 @@ export interface Sender {
 
 /** Makes a sender for a queue. */
 export function createSender(parts: SenderParts): Sender {
-  const { queue, clock, random, limits, ledger, sink } = parts;
-  const retry = createRetryPolicy(random, RETRY_FLOOR_MS);
+  const { queue, clock, limits, ledger, pace, settlement } = parts;
+  const drains = createDrainList();
+  const open = createOpenBatches();
   const abort = new AbortController();
-  /** Sealed, and waiting for another attempt. */
-  const waiting: SealedBatch[] = [];
-  const inFlight = new Set<SealedBatch>();
-  const drains = new Set<{ readonly upTo: number; readonly resolve: () => void }>();
   let cancel = (): void => {};
-  let flushAtMs = Number.POSITIVE_INFINITY;
-  let notBeforeMs = 0;
-  let troubled = false;
+  let flushAtMs = NEVER;
 
-  const jittered = (): number => limits.flushIntervalMs * (0.8 + 0.4 * random());
   const isFull = (): boolean => queue.length >= limits.batchRecords || queue.sizeBytes >= limits.batchBytes;
-
-  function nextBatch(): SealedBatch {
-    const again = waiting.shift();
-    if (again) return again;
-    const batch = parts.seal(queue.take(limits.batchRecords, limits.batchBytes));
-    if (queue.length === 0) flushAtMs = Number.POSITIVE_INFINITY;
-    ledger.inFlight += batch.records.length;
-    return batch;
-  }
+  const next = (): void => pump(pace.inFlightMax, false);
 
   /** How long until a batch may go; infinite when there is none. */
   function waitMs(isUrgent: boolean): number {
-    if (waiting.length + queue.length === 0) return Number.POSITIVE_INFINITY;
-    const isDue = isUrgent || waiting.length > 0 || drains.size > 0 || isFull();
-    return Math.max(notBeforeMs, isDue ? 0 : flushAtMs) - clock.monotonicMs();
+    if (open.waiting + queue.length === 0) return NEVER;
+    const isDue = isUrgent || open.waiting > 0 || drains.length > 0 || isFull();
+    return Math.max(pace.notBeforeMs, isDue ? 0 : flushAtMs) - clock.monotonicMs();
   }
 
   /** Starts as many requests as may run now, and sets the timer for the next. */
   function pump(inFlightMax: number, keepalive: boolean): void {
     cancel();
-    while (!abort.signal.aborted && inFlight.size < inFlightMax) {
+    while (!abort.signal.aborted && open.inFlight < inFlightMax) {
       const delayMs = waitMs(keepalive);
-      if (delayMs <= 0) void send(nextBatch(), keepalive);
-      else {
-        if (delayMs < Number.POSITIVE_INFINITY) cancel = clock.setTimer(next, delayMs);
+      if (delayMs > 0) {
+        if (delayMs < NEVER) cancel = clock.setTimer(next, delayMs);
         return;
       }
+      void send(open.takeWaiting() ?? sealNext(), keepalive);
     }
   }
 
-  const next = (): void => pump(troubled ? 1 : IN_FLIGHT_MAX, false);
+  function sealNext(): SealedBatch {
+    const batch = parts.seal(queue.take(limits.batchRecords, limits.batchBytes));
+    if (queue.length === 0) flushAtMs = NEVER;
+    ledger.inFlight += batch.records.length;
+    return batch;
+  }
 
   async function send(batch: SealedBatch, keepalive: boolean): Promise<void> {
-    inFlight.add(batch);
-    try {
-      const answer = await sink.publish(batch.bytes, abort.signal, keepalive);
-      if (!abort.signal.aborted) acknowledged(batch, answer);
-    } catch (error) {
-      if (!abort.signal.aborted) failed(batch, error);
-    }
-    inFlight.delete(batch);
-    settleDrains();
+    open.begin(batch);
+    const settle = await parts.sink.publish(batch.bytes, abort.signal, keepalive).then(
+      (stored) => () => settlement.acknowledged(batch, stored),
+      (error) => () => open.wait(settlement.failed(batch, error)),
+    );
+    if (abort.signal.aborted) return;
+    settle();
+    open.end(batch);
+    drains.settle(oldestOpen());
     parts.settled();
     next();
   }
 
-  function acknowledged(batch: SealedBatch, { duplicate, rejected }: PublishResponse): void {
-    const count = batch.records.length;
-    healthy();
-    for (const row of rejected) addTo(ledger.rejected, row.code, 1);
-    ledger.acked += count - rejected.length;
-    ledger.inFlight -= count;
-    if (duplicate) ledger.duplicateAcked += count;
-  }
-
-  function healthy(): void {
-    troubled = false;
-    notBeforeMs = clock.monotonicMs() + retry.succeeded();
-  }
-
-  function failed(batch: SealedBatch, error: unknown): void {
-    const kind = error instanceof RequestError ? classifyFailure(error) : "backoff";
-    if (kind === "too_large") return split(batch);
-    if (kind === "rejected") {
-      healthy();
-      return giveUp(batch, ledger.rejected, `http_${(error as RequestError).status}`);
-    }
-    ledger.batchesRetried++;
-    waiting.push(batch);
-    // Two batches that fail together are one failure of the endpoint.
-    if (clock.monotonicMs() >= notBeforeMs) notBeforeMs = clock.monotonicMs() + retry.failed(error);
-    troubled = true;
-  }
-
-  function split(batch: SealedBatch): void {
-    const { records } = batch;
-    healthy();
-    if (records.length === 1) return giveUp(batch, ledger.dropped, "oversize");
-    const middle = records.length >> 1;
-    waiting.push(parts.seal(records.slice(0, middle)), parts.seal(records.slice(middle)));
-  }
-
-  function giveUp(batch: SealedBatch, counts: Record<string, number>, reason: string): void {
-    addTo(counts, reason, batch.records.length);
-    ledger.inFlight -= batch.records.length;
-    parts.lost(batch);
-  }
-
-  function settleDrains(): void {
-    const open = [...waiting, ...inFlight].map((batch) => batch.records[0]?.sequence ?? 0);
-    const oldest = Math.min(queue.firstSequence, ...open);
-    for (const drain of drains) {
-      if (oldest <= drain.upTo && !abort.signal.aborted) continue;
-      drains.delete(drain);
-      drain.resolve();
-    }
-  }
+  const oldestOpen = (): number => Math.min(queue.firstSequence, open.firstSequence);
 
   return {
     wake() {
-      if (flushAtMs === Number.POSITIVE_INFINITY) {
-        flushAtMs = clock.monotonicMs() + jittered();
-        next();
-      } else if (isFull()) next();
+      if (flushAtMs < NEVER) return void (isFull() && next());
+      flushAtMs = clock.monotonicMs() + limits.flushIntervalMs * (0.8 + 0.4 * parts.random());
+      next();
     },
-    drain: () =>
-      new Promise((resolve) => {
-        drains.add({ upTo: ledger.enqueued, resolve });
-        next();
-        settleDrains();
-      }),
+    async drain() {
+      const drained = drains.add(ledger.enqueued);
+      next();
+      drains.settle(oldestOpen());
+      return drained;
+    },
     leave: () => pump(IN_FLIGHT_MAX_LEAVING, true),
     stop() {
       cancel();
       abort.abort();
-      for (const batch of [...waiting.splice(0), ...inFlight]) giveUp(batch, ledger.dropped, "closed");
-      const unsealed = queue.take(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-      if (unsealed.length > 0) addTo(ledger.dropped, "closed", unsealed.length);
-      settleDrains();
+      for (const batch of open.takeAll()) settlement.dropped(batch, "closed");
+      const unsealed = queue.take(NEVER, NEVER).length;
+      if (unsealed > 0) addTo(ledger.dropped, "closed", unsealed);
+      drains.settle(NEVER);
     },
   };
 }

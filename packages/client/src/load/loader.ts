@@ -1,5 +1,5 @@
 /** Loads bundles: each step in order, and a failure at any of them leaves in place what was there. @module */
-import { type FlagSet, type Floor, isFlagError, type Manifest } from "@aplomb/core";
+import type { FlagSet, Floor, Manifest } from "@aplomb/core";
 import type { ActiveBundle, BundleCell } from "../active-bundle.js";
 import { type BundleStore, isAbove } from "../bundle-store.js";
 import type { Clock } from "../clock.js";

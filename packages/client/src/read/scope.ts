@@ -35,6 +35,7 @@ export class Scope implements FlagReader {
   readonly #own: EvaluationContext | undefined;
   #base: EvaluationContext | undefined;
   #merged: EvaluationContext = {};
+  #isEmpty = true;
 
   constructor(parts: ScopeParts, own?: EvaluationContext) {
     this.#parts = parts;
@@ -148,25 +149,22 @@ export class Scope implements FlagReader {
 
   /** The context of one read. What is not an object is passed on, so that the evaluation says so. */
   #contextFor(call: EvaluationContext | undefined, active: ActiveBundle): EvaluationContext {
-    const context = call === undefined ? this.#scopeContext() : merge(this.#scopeContext(), call);
+    const base = this.#parts.baseContext();
+    if (base !== this.#base) this.#follow(base);
+    const context = call === undefined ? this.#merged : this.#isEmpty ? call : merge(this.#merged, call);
     return active.flagSet.usesSchedules ? merge(context, { $nowMs: this.#parts.clock.nowMs() }) : context;
   }
 
-  /** The client's context with this scope's attributes, merged once for each context the client has had. */
-  #scopeContext(): EvaluationContext {
-    const base = this.#parts.baseContext();
-    if (base !== this.#base) {
-      this.#merged = this.#own === undefined ? base : merge(base, this.#own);
-      this.#base = base;
-    }
-    return this.#merged;
+  /** Merges the client's context with this scope's attributes: once for each context that the client has had. */
+  #follow(base: EvaluationContext): void {
+    this.#merged = this.#own === undefined ? base : merge(base, this.#own);
+    this.#isEmpty = Object.keys(this.#merged).length === 0;
+    this.#base = base;
   }
 }
 
 function merge(base: EvaluationContext, added: EvaluationContext): EvaluationContext {
-  if (typeof added !== "object" || added === null) return added;
-  for (const _ in base) return { ...base, ...added };
-  return added;
+  return typeof added === "object" && added !== null ? { ...base, ...added } : added;
 }
 
 /** Details of a read that never came to an evaluation. */

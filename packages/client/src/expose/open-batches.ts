@@ -1,0 +1,51 @@
+/** Batches that are sealed and not settled: in flight, or waiting for another attempt. @module */
+import type { SealedBatch } from "./sealed-batch.js";
+
+/** Batches that are sealed and not settled. */
+export interface OpenBatches {
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** The place of the oldest record among them; infinite when there is none. */
+  readonly firstSequence: number;
+  /** Takes the one that has waited longest. */
+  takeWaiting(): SealedBatch | undefined;
+  wait(batches: readonly SealedBatch[]): void;
+  begin(batch: SealedBatch): void;
+  end(batch: SealedBatch): void;
+  /** Takes out all of them. */
+  takeAll(): SealedBatch[];
+}
+
+/** None yet. */
+export function createOpenBatches(): OpenBatches {
+  const inFlight = new Set<SealedBatch>();
+  let waiting: SealedBatch[] = [];
+  return {
+    get inFlight() {
+      return inFlight.size;
+    },
+    get waiting() {
+      return waiting.length;
+    },
+    get firstSequence() {
+      const places = [...waiting, ...inFlight].map(({ records }) => records[0]?.sequence ?? Number.POSITIVE_INFINITY);
+      return Math.min(...places);
+    },
+    takeWaiting: () => waiting.shift(),
+    wait(batches) {
+      waiting.push(...batches);
+    },
+    begin(batch) {
+      inFlight.add(batch);
+    },
+    end(batch) {
+      inFlight.delete(batch);
+    },
+    takeAll() {
+      const all = [...waiting, ...inFlight];
+      waiting = [];
+      inFlight.clear();
+      return all;
+    },
+  };
+}
