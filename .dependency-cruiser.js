@@ -28,8 +28,9 @@ const layers = {
     nodeModules: true,
   },
   authoring: { ours: ["core", "proto"], libraries: ["@bufbuild/protobuf", "ajv", "yaml"], nodeModules: true },
+  confidence: { ours: ["core", "proto"], libraries: ["@bufbuild/protobuf"], nodeModules: true },
   cli: {
-    ours: ["core", "authoring", "server"],
+    ours: ["core", "authoring", "confidence", "server"],
     libraries: ["chokidar", "commander", "picocolors"],
     nodeModules: true,
   },
@@ -159,7 +160,7 @@ const shapeRules = [
 export default {
   forbidden: [...shapeRules, ...layerRules],
   options: {
-    doNotFollow: { path: ["node_modules", "^proto/gen"] },
+    doNotFollow: { path: ["node_modules", "/gen/"] },
     exclude: { path: ["/dist/"] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },

@@ -7,7 +7,9 @@ import { reportProblems } from "./report-problems.js";
 import { repositoryRoot } from "./run-command.js";
 import { type Workspace, workspaces } from "./workspaces.js";
 
-const reported = ["core", "client", "node", "browser", "react", "authoring", "server"].map((name) => `@aplomb/${name}`);
+const reported = ["core", "client", "node", "browser", "react", "authoring", "confidence", "server"].map(
+  (name) => `@aplomb/${name}`,
+);
 const update = process.argv.includes("--update");
 const temporary = mkdtempSync(join(tmpdir(), "aplomb-api-"));
 

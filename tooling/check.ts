@@ -9,7 +9,7 @@ const steps: readonly (readonly [title: string, command: string, ...args: string
   ["error catalogue", "tsx", "--conditions=@aplomb/source", "tooling/error-catalogue.ts"],
   ["contract: lint", "buf", "lint"],
   ["contract: format", "buf", "format", "--diff", "--exit-code"],
-  ["contract: breaking", "buf", "breaking", "--against", "proto/baseline.binpb"],
+  ["contract: breaking", "buf", "breaking", "proto", "--against", "proto/baseline.binpb"],
   ["lint and format", "biome", "check", "--reporter=concise", "--error-on-warnings", "."],
   ["house rules", "tsx", "tooling/check-sources.ts"],
   ["arrows", "depcruise", "--config", ".dependency-cruiser.js", "packages", "proto", "tooling", "examples"],
