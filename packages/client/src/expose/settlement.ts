@@ -21,7 +21,12 @@ export interface Settlement {
  *
  * @param lost - Told of batches that are lost for good, so that what is in them may be met again.
  */
-export function createSettlement(ledger: DeliveryLedger, seal: Seal, lost: (batch: SealedBatch) => void): Settlement {
+export function createSettlement(
+  ledger: DeliveryLedger,
+  pace: Pace,
+  seal: Seal,
+  lost: (batch: SealedBatch) => void,
+): Settlement {
   function giveUp(batch: SealedBatch, counts: Record<string, number>, reason: string): void {
     addTo(counts, reason, batch.records.length);
     ledger.inFlight -= batch.records.length;
