@@ -4,8 +4,8 @@ import type { Announcement, WatchBundle } from "../refresh-source.js";
 import { createRetryPolicy } from "../retry/retry-policy.js";
 
 const RETRY_FLOOR_MS = 1_000;
-/** A stream that says nothing for this long, not even a heartbeat, is taken for dead. */
-const SILENCE_MS = 75_000;
+/** A stream that says nothing for this long, not even one of three heartbeats, is taken for dead. */
+const SILENCE_MS = 45_000;
 /** A stream that lived this long was a good one: the next reconnect starts with short waits again. */
 const GOOD_LIFE_MS = 30_000;
 
