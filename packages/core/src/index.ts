@@ -37,6 +37,7 @@ export type {
   RuleOutcome,
   SegmentExplanation,
 } from "./explain/explanation.js";
+export { redactExplanation } from "./explain/redact.js";
 export { createDedupWindow, type DedupWindow, type DedupWindowOptions } from "./exposure/dedup-window.js";
 export { type ExposureIdentity, exposureIdOf } from "./exposure/exposure-id.js";
 export { exposureKeyOf } from "./exposure/exposure-key.js";

@@ -67,11 +67,18 @@ export function evaluateAll(
   flagSet: FlagSet,
   context: EvaluationContext,
   flagKeys: Iterable<string> = flagSet.flagKeys,
+  options?: ResolveOptions,
 ): Map<string, EvaluationDetails<JsonObject>> {
+  const open = flagSet as OpenFlagSet;
   const all = new Map<string, EvaluationDetails<JsonObject>>();
+  const run = open.takeRun();
   for (const key of flagKeys) {
-    if (flagSet.has(key)) all.set(key, evaluate<JsonObject>(flagSet, key, {}, context));
+    const read = open.readOf(key);
+    if (read === undefined || read.path.length > 0) continue;
+    runFlag(open, run, read.flag, context, options);
+    all.set(key, detailsOf<JsonObject>(open, key, read, run, {}));
   }
+  open.giveBack(run);
   return all;
 }
 

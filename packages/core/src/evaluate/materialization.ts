@@ -42,8 +42,13 @@ export function addWrite(run: Run, write: MaterializationRecord): boolean {
 
 function needRead(run: Run, read: MaterializationRead): Verdict {
   run.unknowns++;
-  if (!run.reads.some((known) => isSameRead(known, read))) run.reads = [...run.reads, read];
+  addRead(run, read);
   return UNKNOWN;
+}
+
+/** Adds a lookup to what is needed, once. */
+export function addRead(run: Run, read: MaterializationRead): void {
+  if (!run.reads.some((known) => isSameRead(known, read))) run.reads = [...run.reads, read];
 }
 
 function isSameRead(a: MaterializationRead, b: MaterializationRead): boolean {

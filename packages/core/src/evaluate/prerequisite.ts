@@ -1,7 +1,8 @@
 /** Evaluates another flag for a criterion that needs its outcome. It never exposes that flag and stores nothing. @module */
 import type { CompiledFlag, PrerequisiteWalk, Run } from "../compiled-flag.js";
 import { createRun, exhausted, fail, outOfSteps } from "../run.js";
-import { FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
+import { FALSE, TRUE, UNKNOWN, type Verdict } from "../verdict.js";
+import { addRead } from "./materialization.js";
 import { resolveFlag } from "./resolve-flag.js";
 
 /** Flags that may wait for one another. */
@@ -38,11 +39,9 @@ function resolveOther(run: Run, walk: PrerequisiteWalk, flag: CompiledFlag): Run
 }
 
 function verdictOf(run: Run, other: Run, variants: readonly string[]): Verdict {
-  if (other.reason === "MATERIALIZATION_NOT_SUPPORTED") return UNSUPPORTED;
   if (other.reason === "PENDING") {
     run.unknowns++;
-    const news = other.reads.filter((read) => !run.reads.includes(read));
-    run.reads = [...run.reads, ...news];
+    for (const read of other.reads) addRead(run, read);
     return UNKNOWN;
   }
   const given = other.reason === "MATCH" ? other.assignment?.variant : undefined;

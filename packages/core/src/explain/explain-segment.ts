@@ -1,14 +1,22 @@
 /** Explains segments: every operand with its actual value and its answer. @module */
 import { readSegment } from "../bundle/read-entry.js";
 import { compileSegment } from "../compile/compile-segment.js";
+import { elementTest } from "../compile/element-test.js";
 import type { Run } from "../compiled-flag.js";
 import { attributeAt } from "../context.js";
 import { matchRuleTargeting } from "../evaluate/match-segment.js";
 import type { OpenFlagSet } from "../flag-set.js";
-import { ALLOCATION_BUCKETS, type Allocation, type Criterion, type Expression, type Segment } from "../segment.js";
-import { isJsonObject, type JsonValue } from "../value.js";
+import {
+  ALLOCATION_BUCKETS,
+  type Allocation,
+  type AttributeRule,
+  type Criterion,
+  type Expression,
+  type Segment,
+} from "../segment.js";
 import { ABANDONED, FAILED, FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
 import type { Answer, ConditionExplanation, SegmentExplanation } from "./explanation.js";
+import { jsonOf } from "./json-of.js";
 
 const ANSWERS: readonly Answer[] = ["false", "true", "unknown", "abandoned", "unsupported", "error", "error"];
 /** Segments explained inside one another; deeper ones only answer. */
@@ -124,9 +132,17 @@ function explainCriterion(
   const answer = ANSWERS[verdictOf(set, run, criterion)] ?? "error";
   switch (kind.case) {
     case "attribute": {
-      const actual = jsonOf(attributeAt(run.context, kind.value.path.split(".")));
-      const rule = jsonOf(kind.value.rule) ?? null;
-      return { kind: "attribute", answer, path: kind.value.path, rule, ...(actual === undefined ? {} : { actual }) };
+      const { path: attribute, rule } = kind.value;
+      const value = attributeAt(run.context, attribute.split("."));
+      const [actual, converted] = [jsonOf(value), jsonOf(convertedFor(rule, value))];
+      return {
+        kind: "attribute",
+        answer,
+        path: attribute,
+        ...(actual === undefined ? {} : { actual }),
+        ...(converted === undefined ? {} : { converted }),
+        rule: jsonOf(rule) ?? null,
+      };
     }
     case "segment":
       return { kind: "segment", answer, segment: { segment: kind.value, answer } };
@@ -139,6 +155,13 @@ function explainCriterion(
   }
 }
 
+/** The attribute as the rule compares it. */
+function convertedFor(rule: AttributeRule, value: unknown): unknown {
+  const element = rule.case === "any" || rule.case === "all" ? rule.value.rule?.rule : rule;
+  const test = element === undefined ? "abandon" : elementTest(element);
+  return test === "abandon" ? undefined : test.convert(value);
+}
+
 /** Compiles the criterion alone and asks it. */
 function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
   const expression = { kind: { case: "criterion" as const, value: 0 } };
@@ -146,17 +169,4 @@ function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
   const body = compileSegment({ targeting, allocation: undefined, description: "" }, set.scope);
   const verdict = matchRuleTargeting(run, { id: "", body, compile: () => body });
   return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
-}
-
-/** Anything as JSON: dates as text, bytes as lists of numbers, what JSON cannot hold left out. */
-function jsonOf(value: unknown): JsonValue | undefined {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (typeof value !== "object") return undefined;
-  if (value instanceof Uint8Array) return [...value];
-  if (Array.isArray(value)) return value.map((element) => jsonOf(element) ?? null);
-  if (!isJsonObject(value)) return undefined;
-  const entries = Object.entries(value).map(([key, field]) => [key, jsonOf(field)] as const);
-  return Object.fromEntries(entries.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }

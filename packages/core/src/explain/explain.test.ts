@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bucketOf } from "../bucket.js";
 import { openBundle } from "../open-bundle.js";
 import { explain } from "./explain.js";
+import { redactExplanation } from "./redact.js";
 
 const flagSet = openBundle(
   bundleBytes({
@@ -55,7 +56,7 @@ describe("explain", () => {
       kind: "and",
       answer: "false",
       operands: [
-        expect.objectContaining({ kind: "attribute", path: "country", actual: "SE", answer: "true" }),
+        expect.objectContaining({ kind: "attribute", path: "country", actual: "SE", converted: "SE", answer: "true" }),
         {
           kind: "not",
           answer: "false",
@@ -83,5 +84,16 @@ describe("explain", () => {
       expect(JSON.parse(JSON.stringify(explanation))).toMatchObject({ flagKey: key });
     }
     expect(JSON.stringify(explain(flagSet, "cyclic", {}))).toContain('"isCycle":true');
+  });
+
+  test("redacted, nothing of the subject is left, and the structure is", () => {
+    const context = { targetingKey: "canary-unit", country: "canary-country", age: 7_654_321 };
+    const full = explain(flagSet, "checkout", context);
+    const redacted = redactExplanation(full);
+    for (const canary of ["canary-unit", "canary-country", "7654321"]) {
+      expect(JSON.stringify(full)).toContain(canary);
+      expect(JSON.stringify(redacted)).not.toContain(canary);
+    }
+    expect(redacted.rules.map(({ outcome }) => outcome)).toEqual(full.rules.map(({ outcome }) => outcome));
   });
 });

@@ -57,7 +57,16 @@ export interface SegmentExplanation {
 /** One node of a targeting expression. */
 export type ConditionExplanation = { readonly answer: Answer } & (
   | { readonly kind: "and" | "or" | "not"; readonly operands: readonly ConditionExplanation[] }
-  | { readonly kind: "attribute"; readonly path: string; readonly actual?: JsonValue; readonly rule: JsonValue }
+  | {
+      readonly kind: "attribute";
+      readonly path: string;
+      /** What the context has; absent when it has nothing. */
+      readonly actual?: JsonValue;
+      /** What of it was compared; absent when it could not be converted. */
+      readonly converted?: JsonValue;
+      /** As the bundle has it. */
+      readonly rule: JsonValue;
+    }
   | { readonly kind: "segment"; readonly segment: SegmentExplanation }
   | { readonly kind: "materialization"; readonly materialization: string }
   | { readonly kind: "prerequisite"; readonly flag: string; readonly variants: readonly string[] }
