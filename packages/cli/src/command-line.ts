@@ -4,6 +4,7 @@ import { isFlagError } from "@aplomb/core";
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addBuild } from "./commands/build.js";
+import { addImportConfidence } from "./commands/import-confidence.js";
 import { addKeygen } from "./commands/keygen.js";
 import { addServe } from "./commands/serve.js";
 import { addSign } from "./commands/sign.js";
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addSign(program, terminal);
   addVerify(program, terminal);
   addServe(program, terminal, surroundings);
+  addImportConfidence(program, terminal);
   return program;
 }
 
