@@ -1,5 +1,5 @@
 /** What an application tells a client, and the settings that come of it. @module */
-import { type EvaluationContext, FlagError, openRoot, type TrustedRoot } from "@aplomb/core";
+import { type EvaluationContext, FlagError, openRoot, verifyManifest } from "@aplomb/core";
 import type { BundleStore } from "./bundle-store.js";
 import type { Clock } from "./clock.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
@@ -79,47 +79,60 @@ export interface ClientSettings {
   /** Without a trailing slash. */
   readonly endpoint: string;
   readonly audience: string;
-  /** Undefined only where the host believes manifests in another way. */
-  readonly root: TrustedRoot | undefined;
+  /** Whose bundles are believed; "unsigned" where nobody's signature is asked for. */
+  readonly trustDomain: string;
+  readonly openManifest: NonNullable<Host["openManifest"]>;
   readonly pollIntervalMs: number;
 }
 
-type Check = (value: unknown) => boolean;
+/** What an option takes, in words and as a test. */
+interface Kind {
+  readonly takes: string;
+  readonly fits: (value: unknown) => boolean;
+}
 
-const isText: Check = (value) => typeof value === "string" && value !== "";
-const isObject: Check = (value) => typeof value === "object" && value !== null;
-const isFunction: Check = (value) => typeof value === "function";
-const isBytes: Check = (value) => value instanceof Uint8Array;
-const isBoolean: Check = (value) => typeof value === "boolean";
-const atLeast =
-  (least: number): Check =>
-  (value) =>
-    typeof value === "number" && value >= least && value < 2 ** 31;
-const has =
-  (...methods: string[]): Check =>
-  (value) =>
-    isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+const text: Kind = { takes: "a text", fits: (value) => typeof value === "string" && value !== "" };
+const bytes: Kind = { takes: "bytes", fits: (value) => value instanceof Uint8Array };
+const calls: Kind = { takes: "a function", fits: (value) => typeof value === "function" };
+const yesOrNo: Kind = { takes: "true or false", fits: (value) => typeof value === "boolean" };
 
-/** Every option that may be left out: where it is, whether a value will do, and what it takes. */
-const OPTIONAL: readonly (readonly [path: string, check: Check, takes: string])[] = [
-  ["context", isObject, "an object"],
-  ["store", has("load", "save"), "a bundle store"],
-  ["bootstrap.manifest", isBytes, "bytes"],
-  ["bootstrap.bundle", isBytes, "bytes"],
-  ["refresh.pollIntervalMs", atLeast(1_000), "at least 1000 milliseconds"],
-  ["refresh.stream", isBoolean, "true or false"],
-  ["exposures.mode", (value) => value === "auto" || value === "manual", '"auto" or "manual"'],
-  ["exposures.flushIntervalMs", atLeast(100), "at least 100 milliseconds"],
-  ["sendAttributes", (value) => Array.isArray(value) && value.every(isText), "a list of names"],
-  ["hooks", isObject, "an object"],
-  ["logger", (value) => value === null || has("warn")(value), "an object with warn, or null"],
-  ["fetch", isFunction, "a function"],
-  ["clock", has("nowMs", "monotonicMs", "setTimer"), "a clock"],
-  ["random", isFunction, "a function"],
-  ["signal", has("addEventListener"), "an AbortSignal"],
-  ["source", has("fetchManifest", "fetchBundle"), "a refresh source"],
-  ["sink", has("publish"), "an exposure sink"],
-];
+function milliseconds(least: number): Kind {
+  const fits = (value: unknown): boolean => typeof value === "number" && value >= least && value < 2 ** 31;
+  return { takes: `at least ${least} milliseconds`, fits };
+}
+
+function objectWith(...methods: readonly string[]): Kind {
+  const fits = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function");
+  return { takes: ["an object", ...methods].join(" with "), fits };
+}
+
+const mode: Kind = { takes: '"auto" or "manual"', fits: (value) => value === "auto" || value === "manual" };
+const names: Kind = { takes: "a list of texts", fits: (value) => Array.isArray(value) && value.every(text.fits) };
+const endpoint: Kind = { takes: "an https URL (http only for this machine)", fits: isEndpoint };
+const root: Kind = { takes: "the bytes of a signed root, or their base64", fits: isRoot };
+
+/** Every option that may be left out. */
+const OPTIONAL: Readonly<Record<string, Kind>> = {
+  context: objectWith(),
+  store: objectWith("load", "save"),
+  "bootstrap.manifest": bytes,
+  "bootstrap.bundle": bytes,
+  "refresh.pollIntervalMs": milliseconds(1_000),
+  "refresh.stream": yesOrNo,
+  "exposures.mode": mode,
+  "exposures.flushIntervalMs": milliseconds(100),
+  sendAttributes: names,
+  hooks: objectWith(),
+  fetch: calls,
+  clock: objectWith("nowMs", "monotonicMs", "setTimer"),
+  random: calls,
+  signal: objectWith("addEventListener"),
+  source: objectWith("fetchManifest", "fetchBundle"),
+  sink: objectWith("publish"),
+};
 
 /**
  * Checks the options and joins them with what the host brings.
@@ -127,20 +140,21 @@ const OPTIONAL: readonly (readonly [path: string, check: Check, takes: string])[
  * @throws FlagError OPTION, naming the option; ROOT, MALFORMED or LIMIT for a root that cannot be read.
  */
 export function readOptions(options: ClientOptions, host: Host): ClientSettings {
-  require(options, "endpoint", isEndpoint, "an https URL (http only for this machine)");
-  require(options, "clientKey", isText, "a text");
-  require(options, "trust.audience", isText, "a text");
-  if (!host.openManifest) require(options, "trust.root", isRoot, "the bytes of a signed root, or their base64");
-  for (const [path, check, takes] of OPTIONAL) {
-    if (valueAt(options, path) !== undefined) require(options, path, check, takes);
+  require(options, "endpoint", endpoint);
+  require(options, "clientKey", text);
+  require(options, "trust.audience", text);
+  if (!host.openManifest) require(options, "trust.root", root);
+  for (const [path, kind] of Object.entries(OPTIONAL)) {
+    if (valueAt(options, path) !== undefined) require(options, path, kind);
   }
+  if (options.logger) require(options, "logger", objectWith("warn"));
   const { trust, refresh, exposures, fetch, clock, random, store, logger } = options;
   const flushIntervalMs = exposures?.flushIntervalMs ?? host.delivery.flushIntervalMs;
   return {
     options,
     endpoint: options.endpoint.replace(/\/+$/, ""),
     audience: trust.audience,
-    root: host.openManifest ? undefined : openRoot(bytesOf(trust.root)),
+    ...beliefOf(trust, host),
     pollIntervalMs: refresh?.pollIntervalMs ?? host.pollIntervalMs,
     host: {
       ...host,
@@ -154,8 +168,22 @@ export function readOptions(options: ClientOptions, host: Host): ClientSettings 
   };
 }
 
-function require(options: unknown, path: string, check: Check, takes: string): void {
-  if (!check(valueAt(options, path))) throw new FlagError("OPTION", `${path} takes ${takes}`);
+/** How manifests are believed: by the signatures that the pinned root asks for, unless the host says otherwise. */
+function beliefOf(
+  { root: given, audience }: TrustOptions,
+  { openManifest, verifySignature }: Host,
+): Pick<ClientSettings, "trustDomain" | "openManifest"> {
+  if (openManifest) return { trustDomain: "unsigned", openManifest };
+  const trust = { root: openRoot(bytesOf(given)), audience };
+  const { trustDomain } = trust.root;
+  return {
+    trustDomain,
+    openManifest: (envelope, floor) => verifyManifest(envelope, trust, { floor, verifySignature }),
+  };
+}
+
+function require(options: unknown, path: string, { takes, fits }: Kind): void {
+  if (!fits(valueAt(options, path))) throw new FlagError("OPTION", `${path} takes ${takes}`);
 }
 
 function valueAt(options: unknown, path: string): unknown {
@@ -173,11 +201,12 @@ function isEndpoint(value: unknown): boolean {
   }
 }
 
-/** Whether a value is bytes, or text that `atob` takes. */
+/** Bytes, or text that `atob` takes. */
 function isRoot(value: unknown): boolean {
-  return isBytes(value) || (typeof value === "string" && value.length % 4 === 0 && /^[A-Za-z\d+/]+={0,2}$/.test(value));
+  if (typeof value !== "string") return bytes.fits(value);
+  return value.length % 4 === 0 && /^[A-Za-z\d+/]+={0,2}$/.test(value);
 }
 
-function bytesOf(root: Uint8Array | string): Uint8Array {
-  return typeof root === "string" ? Uint8Array.from(atob(root), (character) => character.charCodeAt(0)) : root;
+function bytesOf(given: Uint8Array | string): Uint8Array {
+  return typeof given === "string" ? Uint8Array.from(atob(given), (character) => character.charCodeAt(0)) : given;
 }

@@ -1,5 +1,5 @@
 /** Keeps the active bundle current: restores, polls, streams, and tells the status how it went. @module */
-import { changedFlags, openBundle, verifyManifest } from "@aplomb/core";
+import { changedFlags, openBundle } from "@aplomb/core";
 import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
@@ -64,20 +64,16 @@ export function createRefresher(parts: ClientParts): Refresher {
 }
 
 function loaderParts({ settings, access, cell, warn, ...parts }: ClientParts): LoaderParts {
-  const { host, options, audience, root } = settings;
-  const { limits, verifySignature, digest, clock, store } = host;
+  const { host, options, audience, trustDomain, openManifest } = settings;
+  const { limits, digest, clock, store } = host;
   return {
     cell,
     source: options.source ?? httpSource(host, access, host.authorizeReads),
     store,
-    storeName: `${root?.trustDomain ?? "unsigned"}/${audience}`,
+    storeName: `${trustDomain}/${audience}`,
     clock,
     digest,
-    openManifest: async (envelope, floor) => {
-      if (host.openManifest) return host.openManifest(envelope, floor);
-      if (root) return verifyManifest(envelope, { root, audience }, { floor, verifySignature });
-      throw new Error("a client without a root needs a host that opens manifests");
-    },
+    openManifest,
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256, limits }),
     activated: (next, previous) => tellActivated(parts, next, previous),
     warn: (kind, error) => warn(kind, String(error)),

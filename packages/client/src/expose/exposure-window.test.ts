@@ -74,10 +74,10 @@ describe("createExposureWindow", () => {
     fc.assert(law, { numRuns: 500 });
   });
 
-  test("E-18 a million distinct exposures: never more than its capacity", () => {
+  test("E-18 many distinct exposures: never more than its capacity", () => {
     const window = createExposureWindow(50_000, 600_000);
     const one = { ...resolution() };
-    for (let unit = 0; unit < 1_000_000; unit++) {
+    for (let unit = 0; unit < 300_000; unit++) {
       one.unit = `${unit}`;
       window.admit(one, 0);
     }

@@ -1,6 +1,6 @@
 /** What becomes of a batch after an attempt: entered in the ledger, sent again, halved, or given up. @module */
 import type { PublishResponse } from "@aplomb/core";
-import { addTo, type DeliveryLedger } from "../delivery-counters.js";
+import { addTo, type DeliveryLedger, type DropReason } from "../delivery-counters.js";
 import { classifyFailure } from "../retry/classify-failure.js";
 import { RequestError } from "../retry/request-error.js";
 import type { Pace } from "./pace.js";
@@ -13,7 +13,7 @@ export interface Settlement {
   /** Returns what to send: the same batch again, its halves, or nothing. */
   failed(batch: SealedBatch, error: unknown): readonly SealedBatch[];
   /** Lost for good, for a reason of the drop table. */
-  dropped(batch: SealedBatch, reason: "oversize" | "closed"): void;
+  dropped(batch: SealedBatch, reason: DropReason): void;
 }
 
 /**
