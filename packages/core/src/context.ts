@@ -29,8 +29,9 @@ export const MAX_ELEMENTS = 10_000;
  */
 export function attributeAt(context: EvaluationContext, path: readonly string[]): unknown {
   const first = path[0] as string;
-  let value: unknown = Object.hasOwn(context, first) ? context[first] : undefined;
-  if (value === undefined && first === "targeting_key" && !Object.hasOwn(context, first)) value = context.targetingKey;
+  let value: unknown;
+  if (Object.hasOwn(context, first)) value = context[first];
+  else if (first === "targeting_key") value = context.targetingKey;
   for (let i = 1; i < path.length; i++) {
     if (!isPlainStep(value)) return undefined;
     const step = path[i] as string;

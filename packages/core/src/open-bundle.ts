@@ -9,7 +9,7 @@ import { inMaterialization } from "./evaluate/materialization.js";
 import { gives } from "./evaluate/prerequisite.js";
 import type { Diagnostic, FlagRead, FlagSet, OpenFlagSet } from "./flag-set.js";
 import { type Limits, SERVICE_LIMITS } from "./limits.js";
-import { createRun, resetRun } from "./run.js";
+import { createRun, releaseRun } from "./run.js";
 import type { SegmentScope } from "./segment-scope.js";
 
 /** What is known of a bundle beside its bytes. */
@@ -114,7 +114,7 @@ function createRuns(): Pick<OpenFlagSet, "takeRun" | "giveBack"> {
       return run;
     },
     giveBack: (run) => {
-      resetRun(run);
+      releaseRun(run);
       idle = run;
     },
   };
