@@ -1,7 +1,7 @@
 /** What became of every exposure and event, in numbers that only rise. @module */
 
 /** Why a record was given up here. */
-export type DropReason = "queue_full" | "oversize" | "closed";
+export type DropReason = "queue_full" | "oversize" | "malformed" | "closed";
 
 /**
  * What became of every exposure and event of one client, counted since it was made.

@@ -33,22 +33,29 @@ export function createRefresher(parts: ClientParts): Refresher {
   });
   const stream = settings.options.refresh?.stream ? createStream(parts, loop.announced) : undefined;
   let phase: "new" | "running" | "stopped" = "new";
+  let isPaused = false;
 
   async function restoreAndRun(): Promise<void> {
-    await loader.restore(bootstrap && { ...bootstrap, envelope: bootstrap.manifest, source: "bootstrap" });
+    try {
+      await loader.restore(bootstrap && { ...bootstrap, envelope: bootstrap.manifest, source: "bootstrap" });
+    } catch (error) {
+      parts.warn("CACHE", String(error));
+    }
     if (phase === "stopped") return;
     phase = "running";
     loop.start();
-    stream?.start();
+    if (!isPaused) stream?.start();
   }
 
   return {
     start: () => void restoreAndRun(),
     pause() {
+      isPaused = true;
       loop.pause();
       stream?.stop();
     },
     resume() {
+      isPaused = false;
       loop.resume();
       if (phase === "running") stream?.start();
     },

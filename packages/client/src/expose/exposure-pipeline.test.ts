@@ -80,7 +80,7 @@ describe("createExposurePipeline", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test("leaving the page sends everything at once, in requests that may outlive it", async () => {
+  test("D4 leaving the page sends everything at once, in requests that may outlive it", async () => {
     const { clock, sink, expose, pipeline } = createTestPipeline();
     const keepalives: (boolean | undefined)[] = [];
     const publish = sink.publish.bind(sink);
@@ -124,5 +124,29 @@ describe("createExposurePipeline", () => {
     pipeline.expose(evaluate(flagSet, "checkout.enabled", "text", { targetingKey: "a" }));
     await pipeline.flush(1_000);
     expect(sink.attempts).toHaveLength(0);
+  });
+
+  test("what cannot be sealed is given up, and what comes after is sent", async () => {
+    const { sink, expose, pipeline } = createTestPipeline();
+    const properties = { value: Symbol("no JSON") } as never;
+    pipeline.track("broken", { unit: "a", value: undefined, properties, propertiesBytes: 2 });
+    await pipeline.flush(1_000);
+    expose("a");
+    await pipeline.flush(1_000);
+    expect(sink.units).toEqual(["a"]);
+    expect(pipeline.counters()).toMatchObject({ acked: 1, dropped: { malformed: 1 } });
+  });
+
+  test("a sink that throws before it returns a promise is a failed attempt", async () => {
+    const { clock, sink, expose, pipeline } = createTestPipeline();
+    const publish = sink.publish.bind(sink);
+    sink.publish = () => {
+      sink.publish = publish;
+      throw new TypeError("not today");
+    };
+    expose("a");
+    const flushed = pipeline.flush(5_000);
+    await clock.advance(2_000);
+    expect(await flushed).toMatchObject({ delivered: 1 });
   });
 });

@@ -11,6 +11,7 @@ import { within } from "../within.js";
 import { createExposureQueue } from "./exposure-queue.js";
 import { createExposureWindow } from "./exposure-window.js";
 import { createPace } from "./pace.js";
+import { createSealNext } from "./seal-next.js";
 import type { Seal } from "./sealed-batch.js";
 import { createSender } from "./sender.js";
 import { createSettlement } from "./settlement.js";
@@ -69,8 +70,9 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   const seal = parts.createSeal(ledger);
   const pace = createPace(clock, parts.random);
   const settlement = createSettlement(ledger, pace, seal, (batch) => batch.records.forEach(forget));
+  const sealNext = createSealNext(queue, seal, ledger, limits);
   const settled = (): void => parts.settled(counters);
-  const sender = createSender({ ...parts, queue, ledger, pace, seal, settlement, settled });
+  const sender = createSender({ ...parts, queue, ledger, pace, sealNext, settlement, settled });
 
   function enqueue(record: Omit<DeliveryRecord, "sequence" | "atMs">): void {
     const sequence = ++ledger.enqueued;

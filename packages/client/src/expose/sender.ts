@@ -1,4 +1,5 @@
 /** Sends what is queued: at most two batches at a time, each until it is settled. @module */
+import type { PublishResponse } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import { addTo, type DeliveryLedger } from "../delivery-counters.js";
 import type { ExposureSink } from "../exposure-sink.js";
@@ -7,7 +8,7 @@ import { createDrainList } from "./drain-list.js";
 import type { ExposureQueue } from "./exposure-queue.js";
 import { createOpenBatches } from "./open-batches.js";
 import type { Pace } from "./pace.js";
-import type { Seal, SealedBatch } from "./sealed-batch.js";
+import type { SealedBatch } from "./sealed-batch.js";
 import type { Settlement } from "./settlement.js";
 
 /** When the page may go away: as many as browsers let outlive it. */
@@ -17,7 +18,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** What sending needs. */
 export interface SenderParts {
   readonly queue: ExposureQueue;
-  readonly seal: Seal;
+  /** Seals the oldest records of the queue; undefined if they could not be. */
+  readonly sealNext: () => SealedBatch | undefined;
   readonly pace: Pace;
   readonly settlement: Settlement;
   readonly sink: ExposureSink;
@@ -69,20 +71,19 @@ export function createSender(parts: SenderParts): Sender {
         if (delayMs < NEVER) cancel = clock.setTimer(next, delayMs);
         return;
       }
-      void send(open.takeWaiting() ?? sealNext(), keepalive);
+      const batch = open.takeWaiting() ?? parts.sealNext();
+      if (queue.length === 0) flushAtMs = NEVER;
+      if (batch) void send(batch, keepalive);
     }
   }
 
-  function sealNext(): SealedBatch {
-    const batch = parts.seal(queue.take(limits.batchRecords, limits.batchBytes));
-    if (queue.length === 0) flushAtMs = NEVER;
-    ledger.inFlight += batch.records.length;
-    return batch;
-  }
+  /** Starts the request before it returns, and turns whatever a sink throws into a rejection. */
+  const publish = async (batch: SealedBatch, keepalive: boolean): Promise<PublishResponse> =>
+    parts.sink.publish(batch.bytes, abort.signal, keepalive);
 
   async function send(batch: SealedBatch, keepalive: boolean): Promise<void> {
     open.begin(batch);
-    const settle = await parts.sink.publish(batch.bytes, abort.signal, keepalive).then(
+    const settle = await publish(batch, keepalive).then(
       (stored) => () => settlement.acknowledged(batch, stored),
       (error) => () => open.wait(settlement.failed(batch, error)),
     );

@@ -59,6 +59,7 @@ export async function exchange(
   const onAbort = (): void => giveUp("the client was closed");
   init.signal.addEventListener("abort", onAbort);
   try {
+    if (init.signal.aborted) onAbort();
     progress();
     return await Promise.race([receive(io.fetch, url, { ...init, signal: abort.signal }, cap, progress), ended]);
   } catch (error) {
