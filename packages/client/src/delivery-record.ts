@@ -20,7 +20,7 @@ export interface DeliveryRecord {
   /** By the wall clock. */
   readonly atMs: number;
   /** Of an exposure: what it was read from. */
-  readonly details?: EvaluationDetails;
+  readonly details?: EvaluationDetails | undefined;
   /** Of an event. */
-  readonly event?: TrackedEvent;
+  readonly event?: TrackedEvent | undefined;
 }

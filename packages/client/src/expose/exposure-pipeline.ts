@@ -74,10 +74,10 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   const settled = (): void => parts.settled(counters);
   const sender = createSender({ ...parts, queue, ledger, pace, sealNext, settlement, settled });
 
-  function enqueue(record: Omit<DeliveryRecord, "sequence" | "atMs">): void {
+  function enqueue(sizeBytes: number, details?: EvaluationDetails, event?: TrackedEvent): void {
     const sequence = ++ledger.enqueued;
     if (isClosed) return addTo(ledger.dropped, "closed", 1);
-    queue.add({ ...record, sequence, atMs: clock.nowMs() });
+    queue.add({ sequence, sizeBytes, atMs: clock.nowMs(), details, event });
     sender.wake();
   }
 
@@ -105,12 +105,12 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     expose(details) {
       const { resolution } = details;
       if (!resolution?.shouldExpose || details.reason === "ERROR") return;
-      if (seen.admit(resolution, clock.monotonicMs())) enqueue({ details, sizeBytes: sizeOf(resolution) });
+      if (seen.admit(resolution, clock.monotonicMs())) enqueue(sizeOf(resolution), details);
       else ledger.deduplicated++;
     },
     track(name, { unit, value, properties, propertiesBytes }) {
       const event: TrackedEvent = { eventId: parts.randomBytes(16), name, unit, value, properties };
-      enqueue({ event, sizeBytes: RECORD_BYTES + name.length + unit.length + propertiesBytes });
+      enqueue(RECORD_BYTES + name.length + unit.length + propertiesBytes, undefined, event);
     },
     flush,
     close(timeoutMs) {
