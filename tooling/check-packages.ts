@@ -14,7 +14,7 @@ interface PackedPackage {
   readonly files: readonly { readonly path: string }[];
 }
 
-const importedName = /(?:\bfrom|\bimport\(|\bimport)\s*"([^".][^"]*)"/g;
+const importedName = /(?:\bfrom|\bimport\(|\bimport)\s*"([@a-z][\w@./:-]*)"/g;
 
 async function pack(workspace: Workspace, folder: string): Promise<PackedPackage> {
   const { code, output } = await runCommand(
