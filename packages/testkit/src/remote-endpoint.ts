@@ -52,7 +52,7 @@ export async function startRemoteEndpoint(controlUrl: string): Promise<RemoteEnd
   const ask = async <T>(command: EndpointCommand): Promise<T> => {
     const response = await fetch(controlUrl, { method: "POST", body: JSON.stringify(command) });
     if (!response.ok) throw new Error(await response.text());
-    return response.json();
+    return (await response.json()) as T;
   };
   const { url } = await ask<{ url: string }>({ do: "start" });
   return {
