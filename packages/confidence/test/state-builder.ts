@@ -22,7 +22,7 @@ export type SegmentInit = InitOf<typeof SegmentSchema>;
 export type AttributeInit = InitOf<typeof AttributeCriterionSchema>;
 export type ExpressionInit = InitOf<typeof ExpressionSchema>;
 
-export const ACCOUNT = "acme";
+export const ACCOUNT = "acct";
 export const SECRET = "secret-of-web";
 export const BY_SECRET = { account: ACCOUNT, clientSecret: SECRET };
 
