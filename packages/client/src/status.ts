@@ -53,7 +53,8 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
     const before = current;
     current = snapshot();
     if (current.error && current.error.code !== before.error?.code) emitter.emit("error", current);
-    if (current.state === before.state) return;
+    const hasRecovered = before.error !== undefined && current.error === undefined;
+    if (current.state === before.state && !hasRecovered) return;
     if (current.state === "READY") emitter.emit("ready", current);
     if (current.state === "STALE") emitter.emit("stale", current);
   }

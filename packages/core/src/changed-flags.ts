@@ -12,6 +12,7 @@ import type { FlagSet, OpenFlagSet } from "./flag-set.js";
 export function changedFlags(before: FlagSet | undefined, after: FlagSet): string[] {
   if (before === undefined) return [...after.flagKeys];
   const [old, now] = [before as OpenFlagSet, after as OpenFlagSet];
+  if (old.allocationSalt !== now.allocationSalt) return [...new Set([...old.flagKeys, ...now.flagKeys])];
   const keys = new Set([...old.flagKeys, ...now.flagKeys]);
   const segments = changedSegments(old, now);
   return [...keys].filter((key) => {

@@ -38,10 +38,9 @@ export type {
   SegmentExplanation,
 } from "./explain/explanation.js";
 export { redactExplanation } from "./explain/redact.js";
-export { createDedupWindow, type DedupWindow, type DedupWindowOptions } from "./exposure/dedup-window.js";
 export { type ExposureIdentity, exposureIdOf } from "./exposure/exposure-id.js";
-export { exposureKeyOf } from "./exposure/exposure-key.js";
 export { type ExposureOptions, exposureOf, windowDayOf } from "./exposure/exposure-of.js";
+export { createExposureWindow, type ExposureWindow } from "./exposure/exposure-window.js";
 export {
   type BundleStatus,
   type ExposureBatch,
@@ -66,4 +65,4 @@ export {
   type TrustedRoot,
   type VerifySignature,
 } from "./trust.js";
-export type { JsonObject, JsonValue, Widened } from "./value.js";
+export type { JsonObject, JsonValue, Widened, WidenedFields } from "./value.js";

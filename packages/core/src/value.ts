@@ -23,7 +23,8 @@ export type Widened<T extends JsonValue> = T extends boolean
         ? WidenedFields<T>
         : T;
 
-type WidenedFields<T> = {
+/** An object type with its booleans widened. */
+export type WidenedFields<T> = {
   [K in keyof T]: T[K] extends boolean ? boolean : T[K] extends object ? WidenedFields<T[K]> : T[K];
 };
 

@@ -1,5 +1,5 @@
 /** From a read to an acknowledged batch: tells repeats apart, queues, seals, sends, counts. @module */
-import type { EvaluationDetails, Resolution } from "@aplomb/core";
+import { createExposureWindow, type EvaluationDetails, type Resolution } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger, totalOf } from "../delivery-counters.js";
 import type { DeliveryRecord, TrackedEvent } from "../delivery-record.js";
@@ -9,7 +9,6 @@ import type { DeliveryLimits } from "../host.js";
 import type { OutgoingEvent } from "../track-event.js";
 import { within } from "../within.js";
 import { createExposureQueue } from "./exposure-queue.js";
-import { createExposureWindow } from "./exposure-window.js";
 import { createPace } from "./pace.js";
 import { createSealNext } from "./seal-next.js";
 import type { Seal } from "./sealed-batch.js";

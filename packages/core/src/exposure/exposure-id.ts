@@ -1,7 +1,7 @@
 /** The deterministic id of an exposure: the same exposure is one row wherever it was seen. @module */
 import type { Exposure } from "../exposure.js";
 import { sha256Of } from "../sha256.js";
-import { utf8Of } from "../utf8.js";
+import { writeUtf8 } from "../utf8.js";
 
 const ID_BYTES = 16;
 
@@ -16,15 +16,21 @@ export type ExposureIdentity = Omit<Exposure, "bundleVersion" | "exposedAtMs" | 
  */
 export function exposureIdOf(exposure: ExposureIdentity, audience: string): Uint8Array {
   const { flag, variant, rule, assignmentId, unitSelector, unit, fallthroughs, windowDay } = exposure;
-  const passed = fallthroughs.flatMap((f) => [f.rule, f.assignmentId, f.unit, f.unitSelector]);
-  const texts = [audience, flag, variant, rule, assignmentId, unitSelector, unit, ...passed, windowDay].map(utf8Of);
-  const bytes = new Uint8Array(texts.reduce((sum, text) => sum + 4 + text.length, 0));
-  const view = new DataView(bytes.buffer);
+  const texts = [audience, flag, variant, rule, assignmentId, unitSelector, unit];
+  for (const passed of fallthroughs) texts.push(passed.rule, passed.assignmentId, passed.unit, passed.unitSelector);
+  texts.push(windowDay);
+  let capacity = 0;
+  for (const text of texts) capacity += 4 + 3 * text.length;
+  const bytes = new Uint8Array(capacity);
   let at = 0;
   for (const text of texts) {
-    view.setUint32(at, text.length, true);
-    bytes.set(text, at + 4);
-    at += 4 + text.length;
+    const end = writeUtf8(text, bytes, at + 4);
+    writeLength(bytes, at, end - at - 4);
+    at = end;
   }
-  return sha256Of(bytes).slice(0, ID_BYTES);
+  return sha256Of(bytes.subarray(0, at)).slice(0, ID_BYTES);
+}
+
+function writeLength(bytes: Uint8Array, at: number, length: number): void {
+  for (let i = 0; i < 4; i++) bytes[at + i] = length >>> (8 * i);
 }

@@ -6,13 +6,14 @@ import { bundleBytes, fullRollout, split } from "@aplomb/testkit";
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Resolution } from "../details.js";
 import { evaluate } from "../evaluate/evaluate.js";
+import { resolve } from "../evaluate/resolve.js";
 import { bytesToHex } from "../hex.js";
 import { openBundle } from "../open-bundle.js";
-import { createDedupWindow } from "./dedup-window.js";
 import { type ExposureIdentity, exposureIdOf } from "./exposure-id.js";
-import { exposureKeyOf } from "./exposure-key.js";
 import { exposureOf, windowDayOf } from "./exposure-of.js";
+import { createExposureWindow } from "./exposure-window.js";
 import { type ExposureBatch, writeExposureBatch, writePublishRequest } from "./write-batch.js";
 
 const flagSet = openBundle(
@@ -102,21 +103,20 @@ const identity: fc.Arbitrary<ExposureIdentity> = fc.record({
   windowDay: fc.constant("2026-03-01"),
 });
 
-test("exposure identity: two exposures share id and key exactly when every field is equal", () => {
+test("exposure identity: two exposures share an id, and a place in the window, exactly when every field is equal", () => {
   fc.assert(
     fc.property(identity, identity, (a, b) => {
       const same = JSON.stringify(a) === JSON.stringify(b);
       expect(bytesToHex(exposureIdOf(a, "x")) === bytesToHex(exposureIdOf(b, "x"))).toBe(same);
-      expect(keyOf(a) === keyOf(b)).toBe(same);
+      const window = createExposureWindow(10, 1_000);
+      expect([window.admit(resolutionOf(a), 0), window.admit(resolutionOf(b), 0)]).toEqual([true, !same]);
       expect(bytesToHex(exposureIdOf(a, "x"))).not.toBe(bytesToHex(exposureIdOf(a, "y")));
     }),
   );
 });
 
-function keyOf(exposure: ExposureIdentity): string {
-  const details = evaluate(flagSet, "nothing", false, {});
-  if (details.resolution === undefined) throw new Error("a flag of the bundle resolves");
-  return exposureKeyOf({ ...details.resolution, ...exposure, flagKey: exposure.flag });
+function resolutionOf(exposure: ExposureIdentity): Resolution {
+  return { ...resolve(flagSet, "nothing", {}), ...exposure, flagKey: exposure.flag };
 }
 
 describe("writeExposureBatch", () => {
@@ -191,58 +191,5 @@ describe("writeExposureBatch", () => {
     const bytes = writeExposureBatch(batch);
     const request = fromBinary(PublishExposuresRequestSchema, writePublishRequest(bytes, atMs));
     expect(request).toMatchObject({ batch: bytes, sentAtMs: BigInt(atMs) });
-  });
-});
-
-describe("createDedupWindow", () => {
-  test("admits a key once in its time", () => {
-    const window = createDedupWindow({ capacity: 10, ttlMs: 100 });
-    expect([0, 1, 99, 100, 150, 199, 200].map((at) => window.admit("a", at))).toEqual([
-      true,
-      false,
-      false,
-      true,
-      false,
-      false,
-      true,
-    ]);
-  });
-
-  test("D10 forgets the least recently used, one at a time", () => {
-    const window = createDedupWindow({ capacity: 2, ttlMs: 1_000 });
-    expect(["a", "b", "a", "c", "a", "b"].map((key) => window.admit(key, 0))).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-      true,
-    ]);
-    expect(window.size).toBe(2);
-  });
-
-  test("a forgotten key is new", () => {
-    const window = createDedupWindow({ capacity: 2, ttlMs: 1_000 });
-    window.admit("a", 0);
-    window.forget("a");
-    expect(window.admit("a", 1)).toBe(true);
-  });
-
-  test("equals a list of admissions kept by hand", () => {
-    const steps = fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.nat(30)), { maxLength: 60 });
-    fc.assert(
-      fc.property(steps, (keys) => {
-        const window = createDedupWindow({ capacity: 3, ttlMs: 50 });
-        let list: { key: string; at: number }[] = [];
-        let now = 0;
-        for (const [key, later] of keys) {
-          now += later;
-          const known = list.find((entry) => entry.key === key);
-          const isNew = known === undefined || now - known.at >= 50;
-          list = [...list.filter((entry) => entry.key !== key), { key, at: isNew ? now : known.at }].slice(-3);
-          expect(window.admit(key, now)).toBe(isNew);
-        }
-      }),
-    );
   });
 });

@@ -1,67 +1,100 @@
-/** Writes the protobuf wire format: what a page sends needs no generated code. @module */
+/** Writes the protobuf wire format into one growing buffer: what a page sends needs no generated code. @module */
+import { writeUtf8 } from "../utf8.js";
 
-/** Fields of one message, appended in order. */
+/** Bytes that the longest varint takes. */
+const MAX_VARINT_BYTES = 10;
+const FIRST_CAPACITY = 256;
+
+/** Fields of messages, appended in order. */
 export class WireWriter {
-  readonly #chunks: Uint8Array[] = [];
+  #bytes = new Uint8Array(FIRST_CAPACITY);
   #length = 0;
 
   /** A whole number from -2^53+1 to 2^53-1; a negative one takes ten bytes, as int64 wants. */
   varint(field: number, value: number): this {
-    this.#push(varint(field * 8));
-    return this.#push(value < 0 ? negativeVarint(value) : varint(value));
+    this.#reserve(2 * MAX_VARINT_BYTES);
+    this.#varint(field * 8);
+    if (value < 0) this.#negativeVarint(value);
+    else this.#varint(value);
+    return this;
   }
 
   double(field: number, value: number): this {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setFloat64(0, value, true);
-    this.#push(varint(field * 8 + 1));
-    return this.#push(bytes);
-  }
-
-  /** Bytes, text as UTF-8, or a message that is written already. */
-  bytes(field: number, value: Uint8Array): this {
-    this.#push(varint(field * 8 + 2));
-    this.#push(varint(value.length));
-    return this.#push(value);
-  }
-
-  /** Everything written so far, as one array. */
-  finish(): Uint8Array<ArrayBuffer> {
-    const all = new Uint8Array(this.#length);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
-  }
-
-  #push(chunk: Uint8Array): this {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
+    this.#reserve(MAX_VARINT_BYTES + 8);
+    this.#varint(field * 8 + 1);
+    new DataView(this.#bytes.buffer).setFloat64(this.#length, value, true);
+    this.#length += 8;
     return this;
   }
-}
 
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
+  bytes(field: number, value: Uint8Array): this {
+    this.#reserve(2 * MAX_VARINT_BYTES + value.length);
+    this.#varint(field * 8 + 2);
+    this.#varint(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+    return this;
   }
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
-}
 
-/** Two's complement in ten bytes. */
-function negativeVarint(value: number): Uint8Array {
-  const bytes = new Uint8Array(10);
-  let rest = -value - 1;
-  for (let i = 0; i < 9; i++) {
-    bytes[i] = (127 - (rest % 128)) | 128;
-    rest = Math.floor(rest / 128);
+  text(field: number, value: string): this {
+    return this.message(field, () => {
+      this.#reserve(3 * value.length);
+      this.#length = writeUtf8(value, this.#bytes, this.#length);
+    });
   }
-  bytes[9] = 1;
-  return bytes;
+
+  /** A message whose fields the callback appends to this writer. */
+  message(field: number, fields: () => void): this {
+    this.#reserve(2 * MAX_VARINT_BYTES);
+    this.#varint(field * 8 + 2);
+    const at = this.#length++;
+    fields();
+    const size = this.#length - at - 1;
+    if (size < 128) this.#bytes[at] = size;
+    else this.#insertLength(at, size);
+    return this;
+  }
+
+  /** A copy of everything written so far. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  /** Moves what was written to make room for a length of more than one byte. */
+  #insertLength(at: number, size: number): void {
+    this.#reserve(MAX_VARINT_BYTES);
+    let extra = 0;
+    for (let rest = size; rest > 127; rest = Math.floor(rest / 128)) extra++;
+    this.#bytes.copyWithin(at + 1 + extra, at + 1, this.#length);
+    this.#length = at;
+    this.#varint(size);
+    this.#length += size;
+  }
+
+  #reserve(size: number): void {
+    const needed = this.#length + size;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
+
+  #varint(value: number): void {
+    let rest = value;
+    while (rest > 127) {
+      this.#bytes[this.#length++] = (rest % 128) + 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** Two's complement in ten bytes. */
+  #negativeVarint(value: number): void {
+    let rest = -value - 1;
+    for (let i = 0; i < 9; i++) {
+      this.#bytes[this.#length++] = (127 - (rest % 128)) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.#bytes[this.#length++] = 1;
+  }
 }

@@ -1,7 +1,8 @@
 /** The window against a plain model of it: a true LRU with a time to live. @module */
-import type { Fallthrough, Resolution } from "@aplomb/core";
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Fallthrough, Resolution } from "../details.js";
 import { createExposureWindow } from "./exposure-window.js";
 
 const passed = (rule: string): Fallthrough => ({ rule, assignmentId: "a", unit: "u", unitSelector: "" });

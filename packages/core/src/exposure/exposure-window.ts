@@ -1,5 +1,5 @@
 /** Tells repeats of an exposure apart: least recently met out first, and none remembered for ever. @module */
-import type { Fallthrough, Resolution } from "@aplomb/core";
+import type { Fallthrough, Resolution } from "../details.js";
 import { createRecencyRing, type Linked } from "./recency-ring.js";
 
 /**
