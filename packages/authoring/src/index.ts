@@ -1,18 +1,25 @@
 /** Flags as code: YAML files to validated flags, to bundles for each audience, to a signed publication. @module */
-export { AuthoringError, type AuthoringErrorCode, isAuthoringError } from "./authoring-error.js";
+export {
+  AuthoringError,
+  type AuthoringErrorCode,
+  type AuthoringErrorOptions,
+  isAuthoringError,
+} from "./authoring-error.js";
 export { readBuild, writeBuild } from "./build/build-files.js";
 export { buildProject, type ProjectBuild } from "./build-project.js";
 export type { BuiltBundle } from "./built-bundle.js";
+export type { FlagFile } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
 export { checkBundle } from "./publish/check-bundle.js";
 export { type PublishOptions, publishBundles } from "./publish-bundles.js";
+export type { SegmentFile } from "./segment-file.js";
 export { type GeneratedKeys, type GenerateOptions, generateKeys } from "./sign/generate-keys.js";
 export { hasKeys, ROOT_FILE, readKeys, writeKeys } from "./sign/key-files.js";
 export { FRESH_FOR_MS, type SignOptions, signBundle } from "./sign/sign-bundle.js";
-export type { PublishingKeys, SigningKey } from "./signing-key.js";
+export type { PrivateJwk, PublishingKeys, SigningKey } from "./signing-key.js";
 export {
   type ArtefactSource,
   directorySource,
