@@ -1,5 +1,6 @@
 /** The import as a whole: what an imported state answers, clause by clause of how a state is loaded. @module */
 import { type EvaluationContext, openBundle, resolve } from "@aplomb/core";
+import type { JsonObject } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { FlagState } from "../gen/aplomb/confidence/v1/resolver_state_pb.js";
 import {
@@ -123,6 +124,22 @@ describe("segments and their bitsets", () => {
     expect(answers.map((text) => text.replace("NO_SEGMENT_MATCH", "-"))).toEqual([a, anybody]);
   });
 
+  const broken = { segment: "segments/x", content: { case: "gzipped" as const, value: new Uint8Array(20) } };
+  test.each([
+    { what: "full is false", bitsets: [full(false)], said: 'the bitset of "segments/all": full_bitset is false' },
+    { what: "full is false for nothing", bitsets: [{ ...full(false), segment: "" }], said: 'the bitset of ""' },
+    {
+      what: "a container of an unknown segment is broken",
+      bitsets: [broken],
+      said: 'the bitset of "segments/x": a gzip',
+    },
+    { what: "a container that is replaced is broken", bitsets: [broken, drawn("segments/x", [])], said: "1f 8b" },
+  ])("$what: the state is refused", ({ bitsets, said }) => {
+    const state = stateBytes(oneFlag({ bitsets }));
+    expect(() => importResolverState(state, BY_SECRET)).toThrow(/^MALFORMED: /);
+    expect(() => importResolverState(state, BY_SECRET)).toThrow(said);
+  });
+
   test("more than 125,000 bytes: what reaches the segment is an error, the rest works", () => {
     const flags = [flag("f"), flag("g", { rules: [rule("g", { segment: "segments/other" })] })];
     const segments = [ALL, { name: "segments/other" }];
@@ -154,6 +171,17 @@ describe("segments and their bitsets", () => {
     expect(ids.map((id) => Buffer.from(bundle).includes(id))).toEqual([true, true, false]);
   });
 
+  test.each([
+    { what: "that is switched off", init: { enabled: false } },
+    { what: "of another environment", init: { environments: ["environments/test"] } },
+  ])("a rule $what is not written, and neither is what it leads to", ({ init }) => {
+    const rules = [rule("f"), rule("f", { ...init, name: "unreachable", segment: "segments/c" })];
+    const segments = [ALL, { name: "segments/c" }];
+    const { bundle } = importResolverState(stateBytes({ flags: [flag("f", { rules })], segments }), BY_SECRET);
+    const texts = ["segments/all", "unreachable", "segments/c"];
+    expect(texts.map((text) => Buffer.from(bundle).includes(text))).toEqual([true, false, false]);
+  });
+
   test("a name that is too long for a bundle stands under its digest", () => {
     const name = `segments/${"s".repeat(300)}`;
     const flags = [flag("f", { rules: [rule("f", { segment: name })] })];
@@ -181,13 +209,19 @@ describe("the bundle", () => {
     );
   });
 
-  test("equal states give equal bytes, whatever the order of their entries", () => {
+  test("equal states give equal bytes, whatever the order of their entries and fields", () => {
+    const variants = (value: JsonObject) => [{ name: "on", value }];
+    const schema = { fields: { x: {}, y: {} } };
     const state = oneFlag({
-      flags: [flag("f"), flag("g", { schema: { fields: { x: {}, y: {} } } })],
+      flags: [flag("f"), flag("g", { schema, variants: variants({ x: 1, y: [{ a: 1, b: 2 }] }) })],
       segments: [ALL, { name: "segments/z" }],
       bitsets: [drawn("segments/all", [1, 2, 3]), drawn("segments/z", [4])],
     });
-    const turned = Object.fromEntries(Object.entries(state).map(([name, list]) => [name, [...list].reverse()]));
+    const turned = {
+      flags: [flag("g", { schema, variants: variants({ y: [{ b: 2, a: 1 }], x: 1 }) }), flag("f")],
+      segments: [...(state.segments ?? [])].reverse(),
+      bitsets: [...(state.bitsets ?? [])].reverse(),
+    };
     const [one, other] = [state, turned].map((init) => importResolverState(stateBytes(init), BY_SECRET).bundle);
     expect(one).toEqual(other);
   });
@@ -197,5 +231,10 @@ describe("the bundle", () => {
     const before = Uint8Array.from(state);
     importResolverState(state, BY_SECRET);
     expect(state).toEqual(before);
+  });
+
+  test("something other than bytes is refused", () => {
+    const state = stateBytes(oneFlag()).buffer as unknown as Uint8Array;
+    expect(() => importResolverState(state, BY_SECRET)).toThrow("OPTION: state: not a Uint8Array");
   });
 });

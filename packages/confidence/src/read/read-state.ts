@@ -23,9 +23,10 @@ interface ReadState {
  * It is in an envelope if it has the field that would be the state, none of the fields that only a state has, and that
  * field is itself a state. A flag, which is what a bare state has there, never is: its name, "flags/…", is no message.
  *
- * @throws FlagError MALFORMED.
+ * @throws FlagError MALFORMED; OPTION for something other than bytes.
  */
 export function readState(bytes: Uint8Array): ReadState {
+  if (!(bytes instanceof Uint8Array)) throw new FlagError("OPTION", "state: not a Uint8Array");
   const envelope = attempt(() => decode(StateEnvelopeSchema, bytes));
   if (isFlagError(envelope) || !mayBeEnvelope(envelope)) {
     return { state: required(attempt(() => decode(ResolverStateSchema, bytes))), account: undefined };
