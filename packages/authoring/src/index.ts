@@ -8,7 +8,8 @@ export {
 export { readBuild, writeBuild } from "./build/build-files.js";
 export { buildProject, type ProjectBuild } from "./build-project.js";
 export type { BuiltBundle } from "./built-bundle.js";
-export type { FlagFile } from "./flag-file.js";
+export type { AttributeCondition, Condition, Literal, LiteralReading } from "./condition.js";
+export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
