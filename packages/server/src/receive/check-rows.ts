@@ -61,8 +61,17 @@ function exposureOf(message: ExposureMessage, dayOf: (atMs: number) => string): 
   if (fallthroughs === undefined) return undefined;
   const bundleVersion = Number(message.bundleVersion);
   return {
-    ...{ flag, variant, rule, assignmentId, unitSelector, unit, fallthroughs, windowDay },
-    ...{ bundleVersion, exposedAtMs, exposureId },
+    flag,
+    variant,
+    rule,
+    assignmentId,
+    unitSelector,
+    unit,
+    fallthroughs,
+    bundleVersion,
+    exposedAtMs,
+    windowDay,
+    exposureId,
   };
 }
 

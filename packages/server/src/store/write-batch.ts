@@ -75,10 +75,15 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
     const additions = new Map<string, Addition>();
     let added = 0;
     const { receivedAtMs } = batch;
+    let day = "";
+    let windowDay = 0;
     for (const exposure of batch.exposures) {
       const { exposureId, unit, fallthroughs, bundleVersion, exposedAtMs } = exposure;
       const outcome = outcomeOf(batch.audience, exposure);
-      const windowDay = dayNumberOf(exposure.windowDay);
+      if (exposure.windowDay !== day) {
+        day = exposure.windowDay;
+        windowDay = dayNumberOf(day);
+      }
       const passed = fallthroughs.length === 0 ? null : JSON.stringify(fallthroughs);
       const at = exposedAtMs;
       const { changes } = insertRow.run([
