@@ -32,6 +32,7 @@ export function attributeAt(context: EvaluationContext, path: readonly string[])
   let value: unknown;
   if (Object.hasOwn(context, first)) value = context[first];
   else if (first === "targeting_key") value = context.targetingKey;
+  if (path.length === 1) return value;
   for (let i = 1; i < path.length; i++) {
     if (!isPlainStep(value)) return undefined;
     const step = path[i] as string;

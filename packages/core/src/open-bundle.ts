@@ -56,20 +56,25 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
       },
     );
   const lookup = createLookup(index, compile);
+  const runs = createRuns();
   const flagSet: OpenFlagSet = {
-    ...{ flagKeys: [...index.flags.keys()], flagCount: index.flags.size, usesSchedules: index.usesSchedules },
-    ...{
-      bundleVersion: options.bundleVersion ?? 0,
-      bundleId: options.bundleId ?? "",
-      limits,
-      diagnostics,
-      scope,
-      allocationSalt: index.allocationSalt,
-    },
-    ...{ flagEntries: index.flags, segmentEntries: index.segments, checkedContexts: new WeakSet<object>() },
+    flagKeys: [...index.flags.keys()],
+    flagCount: index.flags.size,
+    bundleVersion: options.bundleVersion ?? 0,
+    bundleId: options.bundleId ?? "",
+    usesSchedules: index.usesSchedules,
     has: (key) => index.flags.has(key),
-    ...lookup,
-    ...createRuns(),
+    diagnostics,
+    flagEntries: index.flags,
+    segmentEntries: index.segments,
+    limits,
+    scope,
+    allocationSalt: index.allocationSalt,
+    flagNamed: lookup.flagNamed,
+    readOf: lookup.readOf,
+    takeRun: runs.takeRun,
+    giveBack: runs.giveBack,
+    checkedContexts: new WeakSet<object>(),
   };
   return flagSet;
 }

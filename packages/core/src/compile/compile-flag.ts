@@ -62,8 +62,7 @@ function compileAssignment(
   report: Report,
 ): CompiledAssignment {
   const { id, outcome } = assignment;
-  const none = { id, variantName: "", variant: undefined };
-  if (outcome.case !== "variant") return { ...none, outcome: outcome.case ?? "none" };
+  if (outcome.case !== "variant") return { id, outcome: outcome.case ?? "none", variantName: "", variant: undefined };
   const variant = variants.get(outcome.value);
   if (variant === undefined) report(`rule "${rule.name}" assigns the variant "${outcome.value}", which the flag lacks`);
   return { id, outcome: "variant", variantName: outcome.value, variant };

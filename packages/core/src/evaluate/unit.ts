@@ -11,7 +11,9 @@ import { fitsUtf8 } from "../utf8.js";
  */
 export function unitOf(run: Run, rule: CompiledRule): string | undefined | false {
   if (run.selector !== rule.unitSelector) {
-    run.selected = unitText(attributeAt(run.context, rule.unitPath));
+    const { context } = run;
+    const isLent = rule.unitSelector === "" && !("targeting_key" in context);
+    run.selected = unitText(isLent ? context.targetingKey : attributeAt(context, rule.unitPath));
     run.selector = rule.unitSelector;
   }
   return run.selected;
