@@ -16,17 +16,22 @@ export interface Bucketer {
   bucketOf(unit: string, bucketCount: number): number;
 }
 
-/** A bucketer of one salt, whose bytes are written once and for all. */
+/** A bucketer of one salt, whose bytes are written once and for all when the first unit comes. */
 export function createBucketer(salt: string): Bucketer {
-  const prefix = utf8Of(`${salt}|`);
-  const bytes = new Uint8Array(prefix.length + 3 * MAX_UNIT_BYTES);
-  bytes.set(prefix);
   const hash = new Int32Array(4);
+  let bytes: Uint8Array | undefined;
+  let saltBytes = 0;
   let hashed: string | undefined;
   return {
     bucketOf(unit, bucketCount) {
       if (unit !== hashed) {
-        murmur3(bytes, writeUtf8(unit, bytes, prefix.length), hash);
+        if (bytes === undefined) {
+          const prefix = utf8Of(`${salt}|`);
+          saltBytes = prefix.length;
+          bytes = new Uint8Array(saltBytes + MAX_UNIT_BYTES);
+          bytes.set(prefix);
+        }
+        murmur3(bytes, writeUtf8(unit, bytes, saltBytes), hash);
         hashed = unit;
       }
       return remainder(hash, bucketCount);

@@ -1,7 +1,7 @@
 /** Indexes a bundle: where each entry is, without reading it. @module */
 import { FlagError } from "../errors.js";
 import type { Limits } from "../limits.js";
-import { BYTES, VARINT, WireReader } from "../wire/wire-reader.js";
+import { BYTES, nested, VARINT, WireReader } from "../wire/wire-reader.js";
 
 /** A bundle whose entries are still bytes; they share the bundle's memory. */
 export interface BundleIndex {
@@ -30,11 +30,11 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
   const bloomFilters = new Map<string, Uint8Array[]>();
   while (reader.next()) {
     const tag = reader.field * 8 + reader.type;
-    if (tag === 24 + BYTES) addEntry(reader.message(), flags);
-    else if (tag === 32 + BYTES) addEntry(reader.message(), segments);
+    if (tag === 24 + BYTES) addEntry(reader, flags);
+    else if (tag === 32 + BYTES) addEntry(reader, segments);
     else if (tag === 8 + VARINT) index.schema = reader.uint32();
     else if (tag === 16 + BYTES) index.allocationSalt = reader.text();
-    else if (tag === 40 + BYTES) addBloomFilter(reader.message(), bloomFilters);
+    else if (tag === 40 + BYTES) addBloomFilter(reader, bloomFilters);
     else if (tag === 48 + VARINT) index.usesSchedules = reader.bool();
     else reader.skip();
     if (flags.size > limits.flags) throw new FlagError("LIMIT", `more than ${limits.flags} flags`);
@@ -44,18 +44,18 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
 }
 
 function addEntry(reader: WireReader, into: Map<string, Uint8Array>): void {
-  const { key, body } = readEntry(reader);
+  const [key, body] = nested(reader, readEntry);
   into.set(key, body);
 }
 
 function addBloomFilter(reader: WireReader, into: Map<string, Uint8Array[]>): void {
-  const { key, body } = readEntry(reader);
+  const [key, body] = nested(reader, readEntry);
   const filters = into.get(key);
   if (filters === undefined) into.set(key, [body]);
   else filters.push(body);
 }
 
-function readEntry(reader: WireReader): { key: string; body: Uint8Array } {
+function readEntry(reader: WireReader): [key: string, body: Uint8Array] {
   let key = "";
   let body: Uint8Array = new Uint8Array();
   while (reader.next()) {
@@ -63,5 +63,5 @@ function readEntry(reader: WireReader): { key: string; body: Uint8Array } {
     else if (reader.field === 2 && reader.type === BYTES) body = reader.bytes();
     else reader.skip();
   }
-  return { key, body };
+  return [key, body];
 }

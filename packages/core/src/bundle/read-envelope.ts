@@ -1,6 +1,6 @@
 /** Reads a signed envelope: all that is parsed before anything is authenticated. @module */
 import { FlagError } from "../errors.js";
-import { BYTES, WireReader } from "../wire/wire-reader.js";
+import { BYTES, nested, WireReader } from "../wire/wire-reader.js";
 
 /** One signature, as the envelope has it. */
 export interface EnvelopeSignature {
@@ -37,7 +37,7 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   while (reader.next()) {
     if (reader.type === BYTES && reader.field === 1 && payload === undefined) payload = reader.bytes();
     else if (reader.type === BYTES && reader.field === 2 && payloadType === undefined) payloadType = reader.text();
-    else if (reader.type === BYTES && reader.field === 3) signatures.push(readSignature(reader.message()));
+    else if (reader.type === BYTES && reader.field === 3) signatures.push(nested(reader, readSignature));
     else throw new FlagError("MALFORMED", `envelope field ${reader.field} is unknown or repeated`);
     if (signatures.length > MAX_SIGNATURES) throw new FlagError("LIMIT", `more than ${MAX_SIGNATURES} signatures`);
   }

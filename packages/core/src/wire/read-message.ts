@@ -14,7 +14,7 @@ import {
   UINTS,
 } from "./message.js";
 import { readStruct } from "./read-struct.js";
-import { BYTES, FIXED64, VARINT, type WireReader } from "./wire-reader.js";
+import { BYTES, FIXED64, nested, VARINT, type WireReader } from "./wire-reader.js";
 
 /** A table in the form it is read by: fields by tag, and what a message without any looks like. */
 interface Index {
@@ -83,10 +83,17 @@ function readKind(reader: WireReader, kind: FieldEntry[1], unknown: Unknown): un
     case DOUBLE:
       return reader.double();
     case STRUCT:
-      return readStruct(reader.message());
+      return nested(reader, readStruct);
     default:
-      return readMessage(reader.message(), messageOf(kind), unknown);
+      return readNested(reader, messageOf(kind), unknown);
   }
+}
+
+function readNested(reader: WireReader, message: Message<object>, unknown: Unknown): unknown {
+  const outerEnd = reader.enter();
+  const read = readMessage(reader, message, unknown);
+  reader.leave(outerEnd);
+  return read;
 }
 
 function messageOf(kind: FieldEntry[1]): Message<object> {

@@ -1,14 +1,14 @@
 /** Reads google.protobuf.Struct as JSON. @module */
 import { FlagError } from "../errors.js";
 import type { JsonObject, JsonValue } from "../value.js";
-import { BYTES, FIXED64, VARINT, type WireReader } from "./wire-reader.js";
+import { BYTES, FIXED64, nested, VARINT, type WireReader } from "./wire-reader.js";
 
 /** Reads an object. A key is always an own property, `__proto__` too. */
 export function readStruct(reader: WireReader): JsonObject {
   const object: Record<string, JsonValue> = {};
   while (reader.next()) {
     if (reader.field !== 1 || reader.type !== BYTES) throw unknownField("struct", reader);
-    const { key, value } = readEntry(reader.message());
+    const { key, value } = nested(reader, readEntry);
     if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true });
     else object[key] = value;
   }
@@ -20,7 +20,7 @@ function readEntry(reader: WireReader): { key: string; value: JsonValue } {
   let value: JsonValue = null;
   while (reader.next()) {
     if (reader.field === 1 && reader.type === BYTES) key = reader.text();
-    else if (reader.field === 2 && reader.type === BYTES) value = readValue(reader.message());
+    else if (reader.field === 2 && reader.type === BYTES) value = nested(reader, readValue);
     else throw unknownField("struct entry", reader);
   }
   return { key, value };
@@ -36,8 +36,8 @@ function readValue(reader: WireReader): JsonValue {
     } else if (tag === 16 + FIXED64) value = reader.double();
     else if (tag === 24 + BYTES) value = reader.text();
     else if (tag === 32 + VARINT) value = reader.bool();
-    else if (tag === 40 + BYTES) value = readStruct(reader.message());
-    else if (tag === 48 + BYTES) value = readList(reader.message());
+    else if (tag === 40 + BYTES) value = nested(reader, readStruct);
+    else if (tag === 48 + BYTES) value = nested(reader, readList);
     else throw unknownField("value", reader);
   }
   return value;
@@ -47,7 +47,7 @@ function readList(reader: WireReader): JsonValue[] {
   const list: JsonValue[] = [];
   while (reader.next()) {
     if (reader.field !== 1 || reader.type !== BYTES) throw unknownField("list", reader);
-    list.push(readValue(reader.message()));
+    list.push(nested(reader, readValue));
   }
   return list;
 }

@@ -18,10 +18,11 @@ export interface WireBudget {
 }
 
 /**
- * Reads one message, field by field: `while (reader.next()) switch (reader.field) { … }`.
+ * Reads a message, field by field: `while (reader.next()) switch (reader.field) { … }`.
  *
- * A field's value must be read, or skipped, before the next one. Errors are {@link FlagError}: MALFORMED for bytes that
- * are not what they should be, LIMIT for more than the budget allows.
+ * A field's value must be read, or skipped, before the next one; a nested message between `enter` and `leave`. One reader
+ * serves all nested messages, because a bundle has many. Errors are {@link FlagError}: MALFORMED for bytes that are not
+ * what they should be, LIMIT for more than the budget allows.
  */
 export class WireReader {
   /** The number of the current field. */
@@ -29,20 +30,16 @@ export class WireReader {
   /** The wire type of the current field. */
   type = 0;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #end: number;
   readonly #budget: WireBudget;
-  readonly #depth: number;
-  #at: number;
+  #at = 0;
+  #end: number;
+  #depth = 0;
+  #view: DataView | undefined;
 
-  constructor(bytes: Uint8Array, budget: WireBudget, start = 0, end: number = bytes.length, depth = 0) {
+  constructor(bytes: Uint8Array, budget: WireBudget) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#at = start;
-    this.#end = end;
+    this.#end = bytes.length;
     this.#budget = budget;
-    this.#depth = depth;
-    if (depth > budget.depth) throw new FlagError("LIMIT", `messages are nested deeper than ${budget.depth}`);
   }
 
   /** Moves to the next field; false at the end of the message. */
@@ -112,6 +109,7 @@ export class WireReader {
 
   double(): number {
     const at = this.#advance(8);
+    this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
     return this.#view.getFloat64(at, true);
   }
 
@@ -132,11 +130,27 @@ export class WireReader {
     }
   }
 
-  /** A reader of the field's message. */
-  message(): WireReader {
+  /**
+   * Begins the field's message: `next` then walks its fields.
+   *
+   * @returns What `leave` wants back.
+   */
+  enter(): number {
     const length = this.uint53();
-    const at = this.#advance(length);
-    return new WireReader(this.#bytes, this.#budget, at, at + length, this.#depth + 1);
+    const outerEnd = this.#end;
+    this.#end = this.#advance(length) + length;
+    this.#at = this.#end - length;
+    if (++this.#depth > this.#budget.depth) {
+      throw new FlagError("LIMIT", `messages are nested deeper than ${this.#budget.depth}`);
+    }
+    return outerEnd;
+  }
+
+  /** Ends a message all of whose fields have been read. */
+  leave(outerEnd: number): void {
+    this.#at = this.#end;
+    this.#end = outerEnd;
+    this.#depth--;
   }
 
   /** Adds the field's numbers to a list: packed, or one of them. */
@@ -177,4 +191,12 @@ export class WireReader {
   #malformed(what: string, cause?: unknown): FlagError {
     return new FlagError("MALFORMED", `${what} at byte ${this.#at}`, { cause });
   }
+}
+
+/** Reads the field's message with a function that walks its fields. */
+export function nested<T>(reader: WireReader, read: (reader: WireReader) => T): T {
+  const outerEnd = reader.enter();
+  const value = read(reader);
+  reader.leave(outerEnd);
+  return value;
 }
