@@ -4,6 +4,7 @@ import { isFlagError } from "@aplomb/core";
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addBuild } from "./commands/build.js";
+import { addExplain, Unresolved } from "./commands/explain.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addKeygen } from "./commands/keygen.js";
 import { addServe } from "./commands/serve.js";
@@ -33,7 +34,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof VerificationFailed) return EXIT.failed;
+    if (error instanceof VerificationFailed || error instanceof Unresolved) return EXIT.failed;
     if (args.includes("--json")) terminal.json({ ok: false, error: jsonOf(error) });
     else report(error, terminal);
     return EXIT.failed;
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addBuild(program, terminal);
   addSign(program, terminal);
   addVerify(program, terminal);
+  addExplain(program, terminal);
   addServe(program, terminal, surroundings);
   addImportConfidence(program, terminal);
   return program;
