@@ -3,13 +3,24 @@ import type { Database } from "libsql";
 
 /** Runs writes in groups. */
 export interface GroupCommit {
-  /** Runs a write inside a transaction; settles with its result once the transaction is on disk. */
-  submit<T>(write: () => T): Promise<T>;
+  /**
+   * Runs a write inside a transaction; settles with its result once the transaction is on disk.
+   *
+   * @param rows - How many rows it writes, roughly. Default: 1.
+   */
+  submit<T>(write: () => T, rows?: number): Promise<T>;
   /** Resolves when nothing waits. */
   idle(): Promise<void>;
 }
 
+/** What one transaction takes at most: a bound on how long it blocks everything else. Its first write always fits. */
+export interface GroupLimits {
+  readonly maxWrites: number;
+  readonly maxRows: number;
+}
+
 interface Waiting {
+  readonly rows: number;
   /** Runs the write and keeps its result. */
   run(): void;
   resolve(): void;
@@ -17,14 +28,13 @@ interface Waiting {
 }
 
 /**
- * Writes that arrive within one turn of the event loop share a transaction, up to a number of them.
+ * Writes that arrive within one turn of the event loop share a transaction, up to the limits.
  *
  * When a group fails, each of its writes is tried again alone, so that one that cannot be stored takes no other with it.
  *
  * @param onRollback - Called after a transaction was undone: what was learned inside it no longer holds.
- * @param maxGroup - How many writes share a transaction at most: a bound on how long one blocks the others.
  */
-export function createGroupCommit(database: Database, onRollback: () => void, maxGroup: number): GroupCommit {
+export function createGroupCommit(database: Database, onRollback: () => void, limits: GroupLimits): GroupCommit {
   const waiting: Waiting[] = [];
   const idlers: (() => void)[] = [];
   let scheduled = false;
@@ -50,8 +60,19 @@ export function createGroupCommit(database: Database, onRollback: () => void, ma
     }
   };
 
+  const takeGroup = (): Waiting[] => {
+    let rows = 0;
+    let writes = 0;
+    for (const write of waiting.slice(0, limits.maxWrites)) {
+      rows += write.rows;
+      if (writes > 0 && rows > limits.maxRows) break;
+      writes += 1;
+    }
+    return waiting.splice(0, writes);
+  };
+
   const commitGroup = (): void => {
-    const group = waiting.splice(0, maxGroup);
+    const group = takeGroup();
     try {
       transact(group);
       for (const write of group) write.resolve();
@@ -67,13 +88,13 @@ export function createGroupCommit(database: Database, onRollback: () => void, ma
   };
 
   return {
-    submit<T>(write: () => T): Promise<T> {
+    submit<T>(write: () => T, rows = 1): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         let result: T;
         const run = (): void => {
           result = write();
         };
-        waiting.push({ run, resolve: () => resolve(result), reject });
+        waiting.push({ rows, run, resolve: () => resolve(result), reject });
         if (!scheduled) setImmediate(commitGroup);
         scheduled = true;
       });

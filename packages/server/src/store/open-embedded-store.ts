@@ -11,8 +11,8 @@ import { readExposures, readTrackEvents } from "./read-rows.js";
 import { createInstancesReader, createSplitNotes, createTotalsReader } from "./read-totals.js";
 import { createBatchWriter } from "./write-batch.js";
 
-/** How many batches share one sync to disk at most. */
-const maxBatchesPerCommit = 32;
+/** Many small batches share one sync to disk; large ones are not held up by others. */
+const commitLimits = { maxWrites: 64, maxRows: 1_000 } as const;
 const forgetChunkRows = 10_000;
 
 /**
@@ -53,7 +53,7 @@ function openDatabase(path: string): Database {
 
 function createStore(database: Database): ExposureStore {
   const batches = createBatchWriter(database);
-  const commits = createGroupCommit(database, batches.forget, maxBatchesPerCommit);
+  const commits = createGroupCommit(database, batches.forget, commitLimits);
   const noteSplits = createSplitNotes(database);
   const totals = createTotalsReader(database);
   const instances = createInstancesReader(database);
@@ -72,7 +72,8 @@ function createStore(database: Database): ExposureStore {
   };
 
   return {
-    storeBatch: (batch) => whileOpen(() => commits.submit(() => batches.write(batch))),
+    storeBatch: (batch) =>
+      whileOpen(() => commits.submit(() => batches.write(batch), batch.exposures.length + batch.trackEvents.length)),
     readExposures: (filter = {}) => readExposures(database, filter),
     readTrackEvents: (filter = {}) => readTrackEvents(database, filter),
     totals: (audience, windowDay) => whileOpen(() => totals(audience, windowDay)),
