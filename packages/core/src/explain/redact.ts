@@ -6,7 +6,8 @@ import type { ConditionExplanation, Explanation, RuleExplanation, SegmentExplana
 const HIDDEN = "(hidden)";
 
 /**
- * The explanation without attributes, converted values, units and buckets; what the bundle says stays.
+ * The explanation without attributes, converted values, units, buckets and messages, which may quote a context; what the
+ * bundle says stays.
  *
  * For tickets and logs: with the bundle and the subject at hand, the rest can be made again.
  */
@@ -16,17 +17,16 @@ export function redactExplanation({ flagKey, resolution, rules }: Explanation): 
 
 function redactResolution(resolution: Resolution): Resolution {
   const hide = <T extends { readonly unit: string }>(one: T): T => ({ ...one, unit: one.unit === "" ? "" : HIDDEN });
-  const { fallthroughs, writes, pending } = resolution;
-  const hidden = { ...hide(resolution), fallthroughs: fallthroughs.map(hide), writes: writes.map(hide) };
+  const { fallthroughs, writes, pending, errorMessage: _, ...rest } = resolution;
+  const hidden = { ...hide(rest), fallthroughs: fallthroughs.map(hide), writes: writes.map(hide) };
   return pending === undefined ? hidden : { ...hidden, pending: pending.map(hide) };
 }
 
-function redactRule({ unit, bucket, segment, error, ...rule }: RuleExplanation): RuleExplanation {
+function redactRule({ unit, bucket, segment, error: _, ...rule }: RuleExplanation): RuleExplanation {
   return {
     ...rule,
     ...(unit === undefined ? {} : { unit: HIDDEN }),
     ...(segment === undefined ? {} : { segment: redactSegment(segment) }),
-    ...(error === undefined ? {} : { error }),
   };
 }
 
