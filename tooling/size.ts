@@ -27,7 +27,7 @@ const budgets: readonly Budget[] = [
     source: 'export { createFlagClient } from "@aplomb/browser";',
     limitBytes: 12_000,
     allowance: {
-      upToBytes: 31_000,
+      upToBytes: 31_500,
       because:
         "the semantics are whole and the contract's reader is with them; the synchronous SHA-256 alone is 2.3 kB. To come: rare operators in a lazy chunk, and what only a first load needs.",
     },
