@@ -1,0 +1,58 @@
+/** The context as the evaluator sees it: deviations A7 and A12, section 5.1, ruling 7. @module */
+import { utf8Of, wellFormed } from "./utf8.js";
+
+/** An attribute's value, in the kinds that the source platform's context knows. */
+export type Attribute = null | boolean | number | string | readonly Attribute[] | AttributeMap;
+/** An object of attributes. */
+export interface AttributeMap extends ReadonlyMap<string, Attribute> {}
+
+/** Whether a context keeps within the caps of ruling 7: attributes at all levels, bytes of a text, depth, elements. */
+export function isWithinCaps(context: object): boolean {
+  const count = { attributes: 0 };
+  return isValueWithinCaps(context, 0, count) && count.attributes <= 1_000;
+}
+
+function isValueWithinCaps(value: unknown, depth: number, count: { attributes: number }): boolean {
+  if (typeof value === "string") return value.length <= 65_536 && utf8Of(value).length <= 65_536;
+  if (typeof value !== "object" || value === null || value instanceof Date) return true;
+  if (depth > 32) return false;
+  if (Array.isArray(value)) {
+    return value.length <= 10_000 && value.every((element) => isValueWithinCaps(element, depth + 1, count));
+  }
+  const values = Object.values(value);
+  count.attributes += values.length;
+  return count.attributes <= 1_000 && values.every((element) => isValueWithinCaps(element, depth + 1, count));
+}
+
+/** The attributes of a context: A12 lends `targetingKey` to a context without an own `targeting_key`. */
+export function attributesOf(context: object): AttributeMap {
+  const attributes = new Map(mapOf(context));
+  const lent = attributeOf((context as { targetingKey?: unknown }).targetingKey);
+  if (!Object.hasOwn(context, "targeting_key") && lent !== undefined) attributes.set("targeting_key", lent);
+  return attributes;
+}
+
+/** A7: a Date is its ISO 8601 text; what the platform cannot hold is absent, and inside a list null. */
+function attributeOf(value: unknown): Attribute | undefined {
+  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+  if (typeof value === "string") return wellFormed(value);
+  if (typeof value !== "object") return undefined;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  return Array.isArray(value) ? Array.from(value, (element) => attributeOf(element) ?? null) : mapOf(value);
+}
+
+function mapOf(object: object): AttributeMap {
+  const map = new Map<string, Attribute>();
+  for (const [key, value] of Object.entries(object)) {
+    const attribute = attributeOf(value);
+    if (attribute !== undefined) map.set(key, attribute);
+  }
+  return map;
+}
+
+/** The value at a dotted path; undefined when a step is missing or leads through anything but an object (§5.1). */
+export function attributeAt(attributes: AttributeMap, path: string): Attribute | undefined {
+  let value: Attribute | undefined = attributes;
+  for (const step of path.split(".")) value = value instanceof Map ? value.get(step) : undefined;
+  return value;
+}
