@@ -1,6 +1,6 @@
 /** Draws the chart of a run: bars on a logarithmic scale, one group for each workload. @module */
 import type { ContenderFacts, Results } from "./results.js";
-import { cpuNs } from "./results-table.js";
+import { timeNs } from "./results-table.js";
 
 /** Workloads in the chart. */
 const WORKLOADS = ["W1", "W2", "W3"] as const;
@@ -53,7 +53,7 @@ export function drawChart(results: Results): string {
   }
   const height = y - GROUP_GAP + 32;
   const { node, cpuCount } = results.machine;
-  const note = `processor time of one operation, logarithmic · Node ${node.slice(1)}, ${cpuCount} processors, ${results.measuredAt.slice(0, 10)}`;
+  const note = `time of one operation, logarithmic · Node ${node.slice(1)}, ${cpuCount} processors, ${results.measuredAt.slice(0, 10)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
     "<title>Time of one flag evaluation, Aplomb and others; shorter is better</title>",
@@ -70,7 +70,7 @@ export function drawChart(results: Results): string {
 function barsOf(results: Results, workload: string): Bar[] {
   return results.contenders
     .filter(({ name }) => !LEFT_OUT.has(name))
-    .map((contender) => ({ contender, ns: cpuNs(results, workload, contender.name) }))
+    .map((contender) => ({ contender, ns: timeNs(results, workload, contender.name) }))
     .filter(({ ns }) => Number.isFinite(ns))
     .sort((a, b) => a.ns - b.ns);
 }

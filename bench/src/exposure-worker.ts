@@ -4,6 +4,7 @@ import { openClient } from "./contenders/aplomb-client.js";
 import { type BenchContext, CONTEXT_COUNT, createContexts } from "./contexts.js";
 import { readDelivery } from "./delivery-folder.js";
 import { COUNTRIES } from "./logical-flag.js";
+import { startStopwatch } from "./stopwatch.js";
 
 /** What exposing costs beyond the read itself, for each exposure. */
 export interface ExposureCost {
@@ -30,11 +31,10 @@ function heldBytes(): number {
   return heapUsed + external;
 }
 
-async function cpuNs(work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
+async function time(work: () => Promise<void>): Promise<number> {
+  const read = startStopwatch();
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) * 1_000;
+  return read().ns;
 }
 
 /** Reads on units that nobody has seen; every one is in a targeted country, so that every read is a match. */
@@ -73,12 +73,12 @@ async function exposureCost(count: number): Promise<ExposureCost> {
     await readRepeated(client, contexts, 50_000);
   }
   const before = heldBytes();
-  const silentNs = await cpuNs(() => readDistinct(silent, base, 0, count));
-  const distinctNs = (await cpuNs(() => readDistinct(exposing, base, 0, count))) - silentNs;
+  const silentNs = await time(() => readDistinct(silent, base, 0, count));
+  const distinctNs = (await time(() => readDistinct(exposing, base, 0, count))) - silentNs;
   await readRepeated(exposing, contexts, CONTEXT_COUNT);
   await exposing.flush();
-  const silentRepeatNs = await cpuNs(() => readRepeated(silent, contexts, count));
-  const repeatedNs = (await cpuNs(() => readRepeated(exposing, contexts, count))) - silentRepeatNs;
+  const silentRepeatNs = await time(() => readRepeated(silent, contexts, count));
+  const repeatedNs = (await time(() => readRepeated(exposing, contexts, count))) - silentRepeatNs;
   const held = heldBytes() - before;
   return { distinctNs: distinctNs / count, repeatedNs: repeatedNs / count, heldBytes: held, delivered: settled };
 }

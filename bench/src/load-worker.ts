@@ -4,19 +4,18 @@ import type { Session } from "./contender.js";
 import { ENTRIES } from "./contender-list.js";
 import { createContexts } from "./contexts.js";
 import { readDelivery } from "./delivery-folder.js";
+import { type Duration, startStopwatch } from "./stopwatch.js";
 import { FLAG_SETS, type FlagSetName } from "./workload.js";
 
 /** What loading took. */
 export interface LoadCost {
   readonly deliveryBytes: number;
-  /** From bytes in memory until the first value: processor time and time on the clock. */
-  readonly readyCpuMs: number;
-  readonly readyWallMs: number;
+  /** From bytes in memory until the first value. */
+  readonly ready: Duration;
   /** Memory held after that and a garbage collection, the delivery's bytes included if they are kept. */
   readonly readyBytes: number;
   /** Reading every flag once, the first time. */
-  readonly useAllCpuMs: number;
-  readonly useAllWallMs: number;
+  readonly useAll: Duration;
   /** Memory held after that. */
   readonly usedBytes: number;
 }
@@ -33,16 +32,6 @@ function heldBytes(): number {
   return heapUsed + external;
 }
 
-function stopwatch(): () => { readonly cpuMs: number; readonly wallMs: number } {
-  const cpuBefore = process.cpuUsage();
-  const wallBefore = process.hrtime.bigint();
-  return () => {
-    const wallMs = Number(process.hrtime.bigint() - wallBefore) / 1e6;
-    const { user, system } = process.cpuUsage(cpuBefore);
-    return { cpuMs: (user + system) / 1e3, wallMs };
-  };
-}
-
 async function load(flagSet: FlagSetName): Promise<LoadCost> {
   const entry = ENTRIES.find((candidate) => candidate.name === name);
   if (entry === undefined) throw new Error(`there is no contender "${name}"`);
@@ -55,23 +44,22 @@ async function load(flagSet: FlagSetName): Promise<LoadCost> {
 
   let delivery: ReturnType<typeof readDelivery> | undefined = readDelivery(root, name, flagSet);
   const { sizeBytes } = delivery;
-  const ready = stopwatch();
+  const readReady = startStopwatch();
   const session = await contender.open(delivery);
-  held.push(session);
   const native = session.contextOf(context);
   await session.isOn(first.key, native);
-  const { cpuMs: readyCpuMs, wallMs: readyWallMs } = ready();
+  const ready = readReady();
+  held.push(session);
   delivery = undefined;
   const readyBytes = heldBytes() - before;
 
-  const usedUp = stopwatch();
+  const readUseAll = startStopwatch();
   for (const { key, type } of flags) {
     if (type === "boolean") await session.isOn(key, native);
     else if ((await session.textOf(key, native)) === "none") throw new Error(`${name} does not match ${key}`);
   }
-  const { cpuMs: useAllCpuMs, wallMs: useAllWallMs } = usedUp();
-  const usedBytes = heldBytes() - before;
-  return { deliveryBytes: sizeBytes, readyCpuMs, readyWallMs, readyBytes, useAllCpuMs, useAllWallMs, usedBytes };
+  const useAll = readUseAll();
+  return { deliveryBytes: sizeBytes, ready, readyBytes, useAll, usedBytes: heldBytes() - before };
 }
 
 answerRequests<FlagSetName>(load);

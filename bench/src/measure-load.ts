@@ -5,6 +5,7 @@ import type { LoadCost } from "./load-worker.js";
 import type { MeasureParts } from "./measure-speed.js";
 import { medianOf } from "./median.js";
 import type { ByContender, Results } from "./results.js";
+import { medianDuration } from "./stopwatch.js";
 import type { FlagSetName } from "./workload.js";
 
 /** A young generation so large that nothing is collected while allocations are counted. */
@@ -40,11 +41,9 @@ async function loadEverybody(
 function medianCost(costs: readonly LoadCost[]): LoadCost {
   return {
     deliveryBytes: medianOf(costs, (cost) => cost.deliveryBytes),
-    readyCpuMs: medianOf(costs, (cost) => cost.readyCpuMs),
-    readyWallMs: medianOf(costs, (cost) => cost.readyWallMs),
+    ready: medianDuration(costs.map(({ ready }) => ready)),
     readyBytes: medianOf(costs, (cost) => cost.readyBytes),
-    useAllCpuMs: medianOf(costs, (cost) => cost.useAllCpuMs),
-    useAllWallMs: medianOf(costs, (cost) => cost.useAllWallMs),
+    useAll: medianDuration(costs.map(({ useAll }) => useAll)),
     usedBytes: medianOf(costs, (cost) => cost.usedBytes),
   };
 }

@@ -1,9 +1,9 @@
 /** Measures the time of one operation: fresh processes, everybody in turn, batch by batch. @module */
 import { type Child, startChild } from "./child.js";
 import type { Entry } from "./contender-list.js";
-import { medianOf } from "./median.js";
 import type { Results } from "./results.js";
-import type { BatchTime, SpeedRequest } from "./speed-worker.js";
+import type { SpeedRequest } from "./speed-worker.js";
+import { type Duration, medianDuration } from "./stopwatch.js";
 import { WORKLOADS } from "./workload.js";
 
 /** How thoroughly to measure. */
@@ -34,7 +34,7 @@ interface Racer {
 
 /** Measures all workloads. */
 export async function measureSpeed(parts: MeasureParts, options: SpeedOptions): Promise<Results["speed"]> {
-  const times = new Map<string, BatchTime[]>();
+  const times = new Map<string, Duration[]>();
   for (let round = 0; round < options.processes; round++) {
     parts.tell(`speed, processes ${round + 1} of ${options.processes}`);
     const racers = parts.entries.map(({ name }) => ({
@@ -52,7 +52,7 @@ export async function measureSpeed(parts: MeasureParts, options: SpeedOptions): 
   const byWorkload = WORKLOADS.map(({ name: workload }) => {
     const ofContender = parts.entries.map(({ name }) => {
       const batches = times.get(`${workload} ${name}`) ?? [];
-      return [name, { cpuNs: medianOf(batches, (b) => b.cpuNs), wallNs: medianOf(batches, (b) => b.wallNs) }];
+      return [name, medianDuration(batches)];
     });
     return [workload, Object.fromEntries(ofContender)];
   });
@@ -74,7 +74,7 @@ async function race(
   workload: string,
   racers: readonly Racer[],
   { warmMs, batchMs, batches }: SpeedOptions,
-  times: Map<string, BatchTime[]>,
+  times: Map<string, Duration[]>,
 ): Promise<void> {
   for (const racer of racers) {
     racer.operations = await racer.child.ask({ kind: "warm", workload, warmMs, batchMs } satisfies SpeedRequest);
@@ -83,7 +83,7 @@ async function race(
     for (const { name, child, operations } of racers) {
       const request: SpeedRequest = { kind: "batch", workload, operations };
       const key = `${workload} ${name}`;
-      times.set(key, [...(times.get(key) ?? []), await child.ask<BatchTime>(request)]);
+      times.set(key, [...(times.get(key) ?? []), await child.ask<Duration>(request)]);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** The figures of a run as a table: time, ratio to the floor, ratio to the best peer. @module */
 import type { ContenderFacts, Results } from "./results.js";
+import type { Duration } from "./stopwatch.js";
 
 /** A table of texts; the first column is on the left, all others on the right. */
 export interface Table {
@@ -21,8 +22,8 @@ function speedTable(results: Results): Table {
   const rows = results.contenders.map(({ name, title }) => [
     title,
     ...workloads.map((workload) => {
-      const own = cpuNs(results, workload, name);
-      const ratios = [cpuNs(results, workload, "floor"), bestPeerNs(results, workload)].map((ns) => ratio(own, ns));
+      const own = timeNs(results, workload, name);
+      const ratios = [timeNs(results, workload, "floor"), bestPeerNs(results, workload)].map((ns) => ratio(own, ns));
       return [whole(own), ...ratios].join(" · ");
     }),
     whole(Math.max(0, results.garbageBytes[name] ?? Number.NaN)),
@@ -33,14 +34,14 @@ function speedTable(results: Results): Table {
 
 function loadTables(results: Results): Table[] {
   return Object.entries(results.load).map(([size, costs]) => {
-    const head = ["", "delivery, KB", "ready, ms", "on the clock, ms", "held, KB", "all used, ms", "held then, KB"];
+    const head = ["", "delivery, KB", "ready, ms", "held, KB", "all used, ms", "held then, KB"];
     const rows = results.contenders.flatMap(({ name, title }) => {
       const cost = costs[name];
       if (cost === undefined) return [];
-      const { deliveryBytes, readyCpuMs, readyWallMs, readyBytes, useAllCpuMs, usedBytes } = cost;
+      const { deliveryBytes, ready, readyBytes, useAll, usedBytes } = cost;
       const memory = (bytes: number): string => (isNative(name) ? "native" : kilobytes(bytes));
-      const times = [readyCpuMs, readyWallMs].map(tenth);
-      return [[title, kilobytes(deliveryBytes), ...times, memory(readyBytes), tenth(useAllCpuMs), memory(usedBytes)]];
+      const cells = [milliseconds(ready), memory(readyBytes), milliseconds(useAll), memory(usedBytes)];
+      return [[title, kilobytes(deliveryBytes), ...cells]];
     });
     return { title: `W4: ${Number(size).toLocaleString("en")} flags, from bytes to the first value`, head, rows };
   });
@@ -64,23 +65,23 @@ function isNative(name: string): boolean {
   return name === "statsig-core";
 }
 
-/** The median processor time of one operation. */
-export function cpuNs(results: Results, workload: string, name: string): number {
-  return results.speed[workload]?.[name]?.cpuNs ?? Number.NaN;
+/** The median time of one operation. */
+export function timeNs(results: Results, workload: string, name: string): number {
+  return results.speed[workload]?.[name]?.ns ?? Number.NaN;
 }
 
 /** The fastest peer's median. */
 export function bestPeerNs(results: Results, workload: string): number {
   const peers = results.contenders.filter(({ kind }: ContenderFacts) => kind === "peer");
-  return Math.min(...peers.map(({ name }) => cpuNs(results, workload, name)));
+  return Math.min(...peers.map(({ name }) => timeNs(results, workload, name)));
 }
 
 function whole(value: number): string {
   return Number.isFinite(value) ? Math.round(value).toLocaleString("en") : "–";
 }
 
-function tenth(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(1) : "–";
+function milliseconds({ ns }: Duration): string {
+  return Number.isFinite(ns) ? (ns / 1e6).toFixed(1) : "–";
 }
 
 function ratio(value: number, reference: number): string {

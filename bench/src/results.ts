@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Entry } from "./contender-list.js";
 import type { ExposureCost } from "./exposure-worker.js";
 import type { LoadCost } from "./load-worker.js";
-import type { BatchTime } from "./speed-worker.js";
+import type { Duration } from "./stopwatch.js";
 
 /** Figures by contender. */
 export type ByContender<T> = Readonly<Record<string, T>>;
@@ -17,7 +17,7 @@ export interface Results {
   readonly method: { readonly processes: number; readonly batches: number; readonly batchMs: number };
   readonly contenders: readonly ContenderFacts[];
   /** By workload: medians for one operation. */
-  readonly speed: Readonly<Record<string, ByContender<BatchTime>>>;
+  readonly speed: Readonly<Record<string, ByContender<Duration>>>;
   /** Bytes allocated by one W1 evaluation. */
   readonly garbageBytes: ByContender<number>;
   /** W4, by number of flags. */

@@ -5,6 +5,7 @@ import { ENTRIES } from "./contender-list.js";
 import { createContexts } from "./contexts.js";
 import { readDelivery } from "./delivery-folder.js";
 import { checkBooleanFlag, checkTextFlag } from "./self-check.js";
+import { type Duration, perOperation, startStopwatch } from "./stopwatch.js";
 import { operationsOf, type RunOperations } from "./timed-run.js";
 import { FLAG_SETS, type FlagSetName, WORKLOADS } from "./workload.js";
 
@@ -14,15 +15,8 @@ export type SpeedRequest =
   | { readonly kind: "check" }
   /** Runs for some time, untimed; answers with how many operations take a batch's time. */
   | { readonly kind: "warm"; readonly workload: string; readonly warmMs: number; readonly batchMs: number }
-  /** Runs a batch; answers with a {@link BatchTime}. */
+  /** Runs a batch; answers with what one operation took, a {@link Duration}. */
   | { readonly kind: "batch"; readonly workload: string; readonly operations: number };
-
-/** What a batch took for one operation. */
-export interface BatchTime {
-  /** Time of the process on processors, helper threads such as the garbage collector's included. */
-  readonly cpuNs: number;
-  readonly wallNs: number;
-}
 
 const [root = "", name = ""] = process.argv.slice(2);
 const contexts = createContexts();
@@ -57,13 +51,10 @@ function runOf(workload: string): RunOperations {
   return run;
 }
 
-async function time(run: RunOperations, operations: number): Promise<BatchTime> {
-  const wallBefore = process.hrtime.bigint();
-  const cpuBefore = process.cpuUsage();
+async function time(run: RunOperations, operations: number): Promise<Duration> {
+  const read = startStopwatch();
   await run(operations);
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const wallNs = Number(process.hrtime.bigint() - wallBefore);
-  return { cpuNs: ((user + system) * 1_000) / operations, wallNs: wallNs / operations };
+  return perOperation(read(), operations);
 }
 
 async function warm(run: RunOperations, warmMs: number, batchMs: number): Promise<number> {
@@ -71,7 +62,7 @@ async function warm(run: RunOperations, warmMs: number, batchMs: number): Promis
   let spentMs = 0;
   let operationNs = 0;
   while (spentMs < warmMs) {
-    operationNs = Math.max(1, (await time(run, operations)).cpuNs);
+    operationNs = Math.max(1, (await time(run, operations)).ns);
     spentMs += (operationNs * operations) / 1e6;
     operations = Math.max(1, Math.min(operations * 4, Math.ceil((batchMs * 1e6) / operationNs)));
   }

@@ -1,6 +1,6 @@
 /** Flags and segments in the form they are evaluated in, closures over prepared literals, and the run they see. @module */
 import type { Bucketer } from "./bucket.js";
-import type { EvaluationContext } from "./context.js";
+import type { AttributePath, EvaluationContext } from "./context.js";
 import type {
   ErrorCode,
   Fallthrough,
@@ -9,7 +9,8 @@ import type {
   ResolutionReason,
 } from "./details.js";
 import type { Materialization } from "./flag.js";
-import type { JsonObject } from "./value.js";
+import type { Version } from "./operand.js";
+import type { JsonObject, JsonValue } from "./value.js";
 import type { Verdict } from "./verdict.js";
 
 /** A condition, ready to run. Never throws but for what a hostile context throws. */
@@ -29,7 +30,7 @@ export interface CompiledRule {
   readonly name: string;
   readonly segment: CompiledSegment;
   readonly unitSelector: string;
-  readonly unitPath: readonly string[];
+  readonly unitPath: AttributePath;
   /** The assignment that everybody gets, without hashing. */
   readonly fullRollout: CompiledAssignment | undefined;
   readonly hasSplit: boolean;
@@ -56,8 +57,10 @@ export interface CompiledAssignment {
 export interface CompiledVariant {
   readonly name: string;
   readonly index: number;
-  /** Schema nulls filled in. */
-  readonly value: JsonObject;
+  /** Schema nulls filled in. Absent where neither the rule nor its segment has a name. */
+  readonly value: JsonObject | undefined;
+  /** The field `value`, which is what a read without a path gives for a default that is no object. */
+  readonly scalar: JsonValue | undefined;
 }
 
 /** A segment by reference. Its body is compiled when it is first needed, so that long chains load without recursion. */
@@ -83,10 +86,16 @@ export interface SegmentBody {
 
 /** What the conditions of a flag see of the evaluation they run in, and where its result is put together. */
 export interface Run {
+  /** Undefined before the first. */
+  flag: CompiledFlag | undefined;
   context: EvaluationContext;
+  /** The context inherits nothing, so that reading a name is enough. */
+  isPlain: boolean;
+  /** The last version that was read from the context: rules in a row often compare one with many. */
+  version: Version | undefined;
   /** The unit of the rule at hand; undefined for none. */
   unit: string | undefined;
-  /** Criteria, operands and elements looked at so far. */
+  /** Rules, operands and elements looked at so far. */
   steps: number;
   readonly criteria: RunCriteria;
   /** What stored assignments are known; see `ResolveOptions`. */
@@ -136,7 +145,7 @@ export type Materializations = undefined | "deferred" | readonly Materialization
 
 /** The path through flags that are prerequisites of each other, and what is known of them. */
 export interface PrerequisiteWalk {
-  readonly path: Set<CompiledFlag>;
+  readonly path: Set<CompiledFlag | undefined>;
   /** Times that a flag was met on its own path. */
   cycles: number;
   /** Finished runs by flag, where no cycle was met. */

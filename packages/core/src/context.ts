@@ -13,30 +13,51 @@ export interface EvaluationContext {
   readonly [attribute: string]: unknown;
 }
 
-/** Attributes on all levels of a context. */
-const MAX_ATTRIBUTES = 1_000;
 /** Bytes of UTF-8 of one text. */
-const MAX_ATTRIBUTE_BYTES = 65_536;
-/** Nested objects and lists. */
-export const MAX_DEPTH = 32;
+const MAX_TEXT_BYTES = 65_536;
+/** Lists within lists. */
+const MAX_DEPTH = 32;
 /** Elements of one list. */
-export const MAX_ELEMENTS = 10_000;
+const MAX_ELEMENTS = 10_000;
+
+/** A dotted path to an attribute, taken apart. */
+export interface AttributePath {
+  readonly text: string;
+  readonly steps: readonly string[];
+  /** One step, to a name that no plain object inherits: reading it is enough. */
+  readonly isDirect: boolean;
+}
+
+/** Takes a dotted path apart. */
+export function attributePath(text: string): AttributePath {
+  const steps = text.split(".");
+  return { text, steps, isDirect: steps.length === 1 && !(text in Object.prototype) && text !== "targeting_key" };
+}
+
+/** Whether an object inherits from nothing but `Object.prototype`. */
+export function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 
 /**
  * The value at a path of own properties; undefined when a step is missing or leads through anything but an object.
  *
  * A context without an own `targeting_key` lends its OpenFeature `targetingKey` under that name.
+ *
+ * @param isPlain - What {@link isPlainObject} says of the context, asked once for all of an evaluation's reads.
  */
-export function attributeAt(context: EvaluationContext, path: readonly string[]): unknown {
-  const first = path[0] as string;
-  let value: unknown;
-  if (Object.hasOwn(context, first)) value = context[first];
-  else if (first === "targeting_key") value = context.targetingKey;
-  if (path.length === 1) return value;
-  for (let i = 1; i < path.length; i++) {
+export function attributeAt(context: EvaluationContext, path: AttributePath, isPlain: boolean): unknown {
+  return isPlain && path.isDirect ? context[path.text] : valueAt(context, path.steps);
+}
+
+function valueAt(context: EvaluationContext, steps: readonly string[]): unknown {
+  let value: unknown = context;
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i] as string;
     if (!isPlainStep(value)) return undefined;
-    const step = path[i] as string;
-    value = Object.hasOwn(value, step) ? value[step] : undefined;
+    if (Object.hasOwn(value, step)) value = value[step];
+    else value = i === 0 && step === "targeting_key" ? context.targetingKey : undefined;
   }
   return value;
 }
@@ -45,42 +66,31 @@ function isPlainStep(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** What is left to count while a context is walked. */
-interface Room {
-  attributes: number;
-  nodes: number;
+/** Whether a text is short enough to be looked at. */
+export function isWithinTextCap(text: string): boolean {
+  return fitsUtf8(text, MAX_TEXT_BYTES);
 }
 
 /**
- * What is wrong with a context's size or shape; undefined when nothing is.
+ * What is wrong with the size or the shape of a list; undefined when nothing is.
  *
- * A context with a cycle is too deep. Whatever the context's own getters throw passes through.
+ * @param count - Told of the elements of each list, this one's and those inside; answers whether to go on.
  */
-export function contextProblem(context: EvaluationContext): string | undefined {
-  return problemIn(context, 0, { attributes: MAX_ATTRIBUTES, nodes: 10 * MAX_ELEMENTS });
-}
-
-function problemIn(value: unknown, depth: number, room: Room): string | undefined {
-  if (typeof value === "string") {
-    return fitsUtf8(value, MAX_ATTRIBUTE_BYTES) ? undefined : `a text is longer than ${MAX_ATTRIBUTE_BYTES} bytes`;
-  }
-  if (typeof value !== "object" || value === null || value instanceof Date) return undefined;
-  if (depth > MAX_DEPTH) return `it is nested deeper than ${MAX_DEPTH}`;
-  if (Array.isArray(value)) return problemInList(value, depth, room);
-  for (const key of Object.keys(value)) {
-    if (--room.attributes < 0) return `it has more than ${MAX_ATTRIBUTES} attributes`;
-    const problem = problemIn((value as Record<string, unknown>)[key], depth + 1, room);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}
-
-function problemInList(list: readonly unknown[], depth: number, room: Room): string | undefined {
-  room.nodes -= list.length;
-  if (list.length > MAX_ELEMENTS || room.nodes < 0) return `a list has more than ${MAX_ELEMENTS} elements`;
+export function listProblem(
+  list: readonly unknown[],
+  count: (elements: number) => boolean,
+  depth = 1,
+): string | undefined {
+  if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH}`;
+  if (list.length > MAX_ELEMENTS) return `has a list of more than ${MAX_ELEMENTS} elements`;
+  if (!count(list.length)) return undefined;
   for (const element of list) {
-    const problem = problemIn(element, depth + 1, room);
+    const isLong = typeof element === "string" && !isWithinTextCap(element);
+    const problem = isLong ? tooLong : Array.isArray(element) ? listProblem(element, count, depth + 1) : undefined;
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
+
+/** What is wrong with a text beyond the cap. */
+export const tooLong: string = `has a text of more than ${MAX_TEXT_BYTES} bytes`;

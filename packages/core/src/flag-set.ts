@@ -54,6 +54,4 @@ export interface OpenFlagSet extends FlagSet {
   /** The state of the next evaluation; a second one asked for meanwhile is a fresh one. */
   takeRun(): Run;
   giveBack(run: Run): void;
-  /** Contexts whose size and shape have been found in order. */
-  readonly checkedContexts: WeakSet<object>;
 }

@@ -74,7 +74,6 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
     readOf: lookup.readOf,
     takeRun: runs.takeRun,
     giveBack: runs.giveBack,
-    checkedContexts: new WeakSet<object>(),
   };
   return flagSet;
 }

@@ -77,10 +77,27 @@ export function versionOf(text: string): Version {
   return { kind: "version", text, parts: partsOf(text) };
 }
 
+// Distances from the digit 0.
+const DOT = -2;
+const DASH = -3;
+
+const UNORDERED: Version["parts"] = [0, 0, 0, 0];
+
 function partsOf(text: string): Version["parts"] {
-  const dash = text.indexOf("-");
-  const parts = (dash < 0 ? text : text.slice(0, dash)).split(".");
-  if (parts.length < 2 || parts.length > 4 || !parts.every((part) => /^[0-9]{1,10}$/.test(part))) return [0, 0, 0, 0];
-  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
-  return parts.length === 3 && (parts[2] ?? "").length > 3 ? [a, b, 0, c] : [a, b, c, d];
+  const parts: [number, number, number, number] = [0, 0, 0, 0];
+  let place = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) {
+      if (++digits > 10) return UNORDERED;
+      parts[place] = (parts[place] as number) * 10 + digit;
+    } else if (digit === DOT && digits > 0 && place < 3) {
+      place++;
+      digits = 0;
+    } else if (digit === DASH) break;
+    else return UNORDERED;
+  }
+  if (digits === 0 || place === 0) return UNORDERED;
+  return place === 2 && digits > 3 ? [parts[0], parts[1], 0, parts[2]] : parts;
 }

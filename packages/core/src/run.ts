@@ -1,6 +1,6 @@
 /** The state of one evaluation: its input, its budget, its result. Reused from call to call. @module */
 import { NO_FALLTHROUGHS, type Run, type RunCriteria } from "./compiled-flag.js";
-import type { EvaluationContext } from "./context.js";
+import { type EvaluationContext, isPlainObject } from "./context.js";
 import type { ErrorCode } from "./details.js";
 import { FAILED, type Verdict } from "./verdict.js";
 
@@ -15,7 +15,10 @@ export function createRun(criteria: RunCriteria): Run {
   // One literal with every field: evaluation reads and writes them, and a plain shape makes that cheap.
   return {
     criteria,
+    flag: undefined,
     context: NO_CONTEXT,
+    isPlain: true,
+    version: undefined,
     materializations: undefined,
     prerequisites: undefined,
     unit: undefined,
@@ -41,6 +44,7 @@ export function createRun(criteria: RunCriteria): Run {
 /** Lets go of the context and of what was read from it. */
 export function releaseRun(run: Run): void {
   run.context = NO_CONTEXT;
+  run.version = undefined;
   run.unit = undefined;
   run.selected = undefined;
 }
@@ -48,6 +52,7 @@ export function releaseRun(run: Run): void {
 /** Readies a run for an evaluation. */
 export function resetRun(run: Run, context: EvaluationContext = NO_CONTEXT): void {
   run.context = context;
+  run.isPlain = isPlainObject(context);
   run.unit = undefined;
   run.steps = 0;
   run.walk = undefined;

@@ -10,7 +10,6 @@ import type {
   PrerequisiteCriterion as PrerequisiteMessage,
   RangeRule as RangeMessage,
   Segment as SegmentMessage,
-  Value as ValueMessage,
 } from "@aplomb/proto/bundle";
 import type { Plain } from "./wire/message.js";
 
@@ -34,8 +33,5 @@ export type HashedSet = Plain<HashedSetMessage>;
 export type Prerequisite = Plain<PrerequisiteMessage>;
 /** Membership of units in a materialized segment, with rare false positives. */
 export type BloomFilter = Plain<BloomFilterMessage>;
-/** A literal. */
-export type Literal = Plain<ValueMessage>;
-
 /** How many buckets the line of every allocation has. */
 export const ALLOCATION_BUCKETS = 1_000_000;

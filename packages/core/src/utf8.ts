@@ -2,6 +2,7 @@
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder("latin1");
 
 /** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
 export function utf8Of(text: string): Uint8Array<ArrayBuffer> {
@@ -15,6 +16,11 @@ export function utf8Of(text: string): Uint8Array<ArrayBuffer> {
  */
 export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
+}
+
+/** A text with one unit for each byte; the right one where the byte is ASCII. */
+export function latin1Of(bytes: Uint8Array): string {
+  return latin1.decode(bytes);
 }
 
 /**
@@ -81,5 +87,9 @@ function isHigh(unit: number): boolean {
 
 /** The text with every lone surrogate replaced by U+FFFD: what its UTF-8 bytes say. */
 export function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+  return SURROGATE.test(text) ? text.replace(LONE_SURROGATE, "\ufffd") : text;
 }
+
+// Asked first: for texts in Latin-1 it needs no look at them.
+const SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

@@ -2,14 +2,15 @@
 import type { JsonValue } from "@aplomb/core";
 import { listText, momentText, printable, quoted, quotedVersion } from "./value-text.js";
 
-interface LiteralJson {
-  readonly kind?:
-    | { readonly case: "bool" | "number"; readonly value: boolean | number | string }
-    | { readonly case: "string" | "version"; readonly value: string }
-    | { readonly case: "timestamp"; readonly value: { readonly seconds: number; readonly nanos: number } }
-    | { readonly case: "list"; readonly value: { readonly values: readonly LiteralJson[] } }
-    | { readonly case?: never };
-}
+/** A literal as explanations carry it. */
+type LiteralJson =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly kind: "version"; readonly text: string }
+  | { readonly kind: "moment"; readonly seconds: number; readonly nanos: number }
+  | readonly LiteralJson[];
 
 interface RangeJson {
   readonly start?: { readonly case?: "startInclusive" | "startExclusive"; readonly value?: LiteralJson };
@@ -30,7 +31,7 @@ type RuleJson =
   | { readonly case?: never };
 
 const PARTS = { startsWith: "starts with", endsWith: "ends with", contains: "contains" } as const;
-const KINDS: Readonly<Record<string, string>> = { version: " (version)", timestamp: " (time)" };
+const KINDS = { version: " (version)", moment: " (time)" } as const;
 
 /** The condition; the kind of its literals is told where they do not show it. */
 export function describeCriterion(path: string, rule: JsonValue): string {
@@ -75,23 +76,14 @@ function describeRange(subject: string, { start, end }: RangeJson): string {
   return `${literal(lower)} ${isInclusive ? "≤" : "<"} ${subject}${below}${kind(lower)}`;
 }
 
-function literal({ kind = {} }: LiteralJson): string {
-  switch (kind.case) {
-    case "string":
-      return quoted(kind.value);
-    case "version":
-      return quotedVersion(kind.value);
-    case "timestamp":
-      return momentText(kind.value.seconds, kind.value.nanos);
-    case "list":
-      return listText(kind.value.values.map(literal));
-    case undefined:
-      return "nothing";
-    default:
-      return String(kind.value);
-  }
+function literal(value: LiteralJson): string {
+  if (value === null) return "nothing";
+  if (typeof value === "string") return quoted(value);
+  if (typeof value !== "object") return String(value);
+  if (!("kind" in value)) return listText(value.map(literal));
+  return value.kind === "version" ? quotedVersion(value.text) : momentText(value.seconds, value.nanos);
 }
 
-function kind(literal: LiteralJson | undefined): string {
-  return KINDS[literal?.kind?.case ?? ""] ?? "";
+function kind(value: LiteralJson | undefined): string {
+  return typeof value === "object" && value !== null && "kind" in value ? KINDS[value.kind] : "";
 }

@@ -16,30 +16,17 @@ import type {
   Segment,
   SetRule,
   Targeting,
-  Timestamp,
-  Value,
-  ValueList,
 } from "@aplomb/proto/bundle";
 import type * as segment from "../segment.js";
-import { BLOB, BOOL, DOUBLE, INT32, INT64, type Message, message, TEXT, UINT, UINTS } from "../wire/message.js";
+import { BLOB, INT32, INT64, LITERAL, type Message, message, TEXT, UINT, UINTS } from "../wire/message.js";
 
-const VALUE: Message<object> = message<Value>({
-  bool: [1, BOOL, "kind"],
-  string: [2, TEXT, "kind"],
-  timestamp: [3, message<Timestamp>({ seconds: [1, INT64], nanos: [2, INT32] }), "kind"],
-  version: [4, TEXT, "kind"],
-  number: [5, DOUBLE, "kind"],
-  list: [6, () => VALUES, "kind"],
-});
-const VALUES: Message<object> = message<ValueList>({ values: [1, VALUE, "[]"] });
-
-const EQUALS: Message<object> = message<EqualsRule>({ value: [1, VALUE] });
-const SET: Message<object> = message<SetRule>({ values: [1, VALUE, "[]"] });
+const EQUALS: Message<object> = message<EqualsRule>({ value: [1, LITERAL] });
+const SET: Message<object> = message<SetRule>({ values: [1, LITERAL, "[]"] });
 const RANGE: Message<object> = message<RangeRule>({
-  startInclusive: [1, VALUE, "start"],
-  startExclusive: [2, VALUE, "start"],
-  endInclusive: [3, VALUE, "end"],
-  endExclusive: [4, VALUE, "end"],
+  startInclusive: [1, LITERAL, "start"],
+  startExclusive: [2, LITERAL, "start"],
+  endInclusive: [3, LITERAL, "end"],
+  endExclusive: [4, LITERAL, "end"],
 });
 const HASHED_SET: Message<object> = message<HashedSetRule>({
   salt: [1, BLOB],

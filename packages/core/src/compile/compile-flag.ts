@@ -1,5 +1,7 @@
 /** Compiles a flag: rules with their segments, cuts and values. @module */
+
 import type { CompiledAssignment, CompiledFlag, CompiledRule, CompiledVariant } from "../compiled-flag.js";
+import { attributePath } from "../context.js";
 import type { Assignment, Flag, Rule, Split, StructType } from "../flag.js";
 import type { SegmentScope } from "../segment-scope.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../value.js";
@@ -11,7 +13,7 @@ export type Report = (message: string) => void;
 export function compileFlag(key: string, flag: Flag, scope: SegmentScope, report: Report): CompiledFlag {
   const variants = new Map<string, CompiledVariant>();
   flag.variants.forEach(({ name, value }, index) => {
-    if (!variants.has(name)) variants.set(name, { name, index, value: withNulls(value ?? {}, flag.schema) });
+    if (!variants.has(name)) variants.set(name, variantOf(name, index, withNulls(value ?? {}, flag.schema)));
   });
   const rules: CompiledRule[] = [];
   for (const rule of flag.rules) {
@@ -19,6 +21,10 @@ export function compileFlag(key: string, flag: Flag, scope: SegmentScope, report
     if (compiled !== undefined) rules.push(compiled);
   }
   return { key, state: flag.state, problem: "", rules };
+}
+
+function variantOf(name: string, index: number, value: JsonObject): CompiledVariant {
+  return { name, index, value, scalar: Object.hasOwn(value, "value") ? value.value : undefined };
 }
 
 /** Compiles a rule; undefined for one that is switched off or whose segment the bundle lacks. */
@@ -39,7 +45,7 @@ function compileRule(
     name: rule.name,
     segment,
     unitSelector: rule.unitSelector,
-    unitPath: (rule.unitSelector === "" ? "targeting_key" : rule.unitSelector).split("."),
+    unitPath: attributePath(rule.unitSelector === "" ? "targeting_key" : rule.unitSelector),
     hasSplit: rule.split !== undefined,
     fullRollout: full === undefined ? undefined : assignments[0],
     bucketCount,
@@ -65,7 +71,9 @@ function compileAssignment(
   if (outcome.case !== "variant") return { id, outcome: outcome.case ?? "none", variantName: "", variant: undefined };
   const variant = variants.get(outcome.value);
   if (variant === undefined) report(`rule "${rule.name}" assigns the variant "${outcome.value}", which the flag lacks`);
-  return { id, outcome: "variant", variantName: outcome.value, variant };
+  const isNameless = rule.name === "" && rule.segment === "";
+  const given = isNameless && variant ? { ...variant, value: undefined, scalar: undefined } : variant;
+  return { id, outcome: "variant", variantName: outcome.value, variant: given };
 }
 
 /** Exactly one assignment with exactly one range over the whole line is taken without a unit and without hashing. */

@@ -101,7 +101,7 @@ function combine(operands: readonly Matcher[], deciding: 0 | 1): Matcher {
   if (only !== undefined && operands.length === 1) return only;
   const undecided = deciding === FALSE ? TRUE : FALSE;
   return (run) => {
-    if (exhausted(run, 1)) return outOfSteps(run);
+    if (exhausted(run, operands.length)) return outOfSteps(run);
     let result: Verdict = undecided;
     for (let i = 0; i < operands.length; i++) {
       const verdict = (operands[i] as Matcher)(run);

@@ -4,7 +4,6 @@ import type { ElementRule, HashedSet, Range } from "../segment.js";
 import { sha256Of } from "../sha256.js";
 import { utf8Of, wellFormed } from "../utf8.js";
 import { type Convert, convertText, convertTo } from "./convert.js";
-import { operandOf } from "./literal.js";
 import { numberText } from "./number-text.js";
 
 const HASHED_KINDS = [undefined, "string", "number", "version"] as const;
@@ -12,65 +11,77 @@ type HashedKind = "string" | "number" | "version";
 
 /** How a rule looks at an attribute: the conversion, and the test of each element. */
 export interface ElementTest {
+  /** Attributes of this type need no conversion. */
+  readonly takes: "string" | "number" | "other";
   readonly convert: Convert;
-  readonly test: (element: Operand) => boolean;
+  readonly holds: (element: Operand) => boolean;
 }
 
 /** Prepares a rule. "abandon" for one that nobody can evaluate. */
 export function elementTest(rule: ElementRule): ElementTest | "abandon" {
   switch (rule.case) {
     case "eq":
-      return rule.value.value === undefined ? "abandon" : oneOf([operandOf(rule.value.value)]);
+      return rule.value.value === undefined ? "abandon" : converting(rule.value.value, oneOf([rule.value.value]));
     case "set":
-      return oneOf(rule.value.values.map(operandOf));
-    case "range":
-      return within(rule.value);
+      return converting(rule.value.values[0], oneOf(rule.value.values));
+    case "range": {
+      const { start, end } = rule.value;
+      return converting(start.value === undefined ? end.value : start.value, within(rule.value));
+    }
     case "hashedSet": {
       const kind = HASHED_KINDS[rule.value.kind];
-      return kind === undefined ? "abandon" : oneOfHashed(rule.value, kind);
+      if (kind === undefined) return "abandon";
+      return { takes: "other", convert: convertTo(kind), holds: oneOfHashed(rule.value, kind) };
     }
     case undefined:
       return "abandon";
     default:
-      return { convert: convertText, test: partOfText(rule.case, rule.value) };
+      return { takes: "string", convert: convertText, holds: partOfText(rule.case, rule.value) };
   }
 }
 
+/** The conversion to the type of a literal, for a test. */
+function converting(literal: Operand | undefined, holds: ElementTest["holds"]): ElementTest {
+  const kind = kindOf(literal);
+  return { takes: kind === "string" || kind === "number" ? kind : "other", convert: convertTo(kind), holds };
+}
+
 /** Membership: texts and numbers by lookup, everything else one by one. */
-function oneOf(values: readonly Operand[]): ElementTest {
-  const convert = convertTo(kindOf(values[0]));
+function oneOf(values: readonly Operand[]): ElementTest["holds"] {
   const known = values.filter((value) => value !== null);
   const simple: Operand[] = known.filter((value) => typeof value === "string" || typeof value === "number");
   const [only] = simple;
   if (simple.length < known.length || simple.some(Number.isNaN)) {
-    return { convert, test: (element) => known.some((value) => equals(value, element)) };
+    return (element) => known.some((value) => equals(value, element));
   }
   // Texts on the wire are well-formed, so only U+FFFD can be equal to a text that is not.
   if (simple.some((value) => typeof value === "string" && value.includes("\ufffd"))) {
-    return { convert, test: (element) => simple.includes(typeof element === "string" ? wellFormed(element) : element) };
+    return (element) => simple.includes(typeof element === "string" ? wellFormed(element) : element);
   }
-  if (only !== undefined && simple.length === 1) return { convert, test: (element) => element === only };
+  if (only !== undefined && simple.length === 1) return (element) => element === only;
   const set: ReadonlySet<Operand> = new Set(simple);
-  return { convert, test: (element) => set.has(element) };
+  return (element) => set.has(element);
 }
 
-/** Between bounds. The start's type decides the conversion; without a start, the end's. */
-function within(range: Range): ElementTest {
-  const start = range.start.value && operandOf(range.start.value);
-  const end = range.end.value && operandOf(range.end.value);
-  const fromStart = range.start.case === "startInclusive";
-  const toEnd = range.end.case === "endInclusive";
-  return {
-    convert: convertTo(kindOf(start === undefined ? end : start)),
-    test: (element) => {
-      if (start !== undefined) {
-        const above = order(element, start);
-        if (!(fromStart ? above >= 0 : above > 0)) return false;
-      }
-      if (end === undefined) return true;
-      const below = order(element, end);
-      return toEnd ? below <= 0 : below < 0;
-    },
+/** Between bounds. */
+function within({ start, end }: Range): ElementTest["holds"] {
+  const fromStart = start.case === "startInclusive";
+  const toEnd = end.case === "endInclusive";
+  const [least, most] = [start.value, end.value];
+  if (typeof least === "number" && typeof most === "number") {
+    return (element) =>
+      typeof element === "number" &&
+      (fromStart ? element >= least : element > least) &&
+      (toEnd ? element <= most : element < most);
+  }
+  return (element) => {
+    if (least !== undefined) {
+      const above = order(element, least);
+      if (!(fromStart ? above >= 0 : above > 0)) return false;
+    }
+    if (most === undefined) return true;
+    const below = order(element, most);
+    return toEnd ? below <= 0 : below < 0;
   };
 }
 
@@ -84,20 +95,17 @@ function partOfText(kind: "startsWith" | "endsWith" | "contains", text: string):
 }
 
 /** Membership among literals that are only known by the heads of their salted hashes. */
-function oneOfHashed(rule: HashedSet, literal: HashedKind): ElementTest {
+function oneOfHashed(rule: HashedSet, literal: HashedKind): ElementTest["holds"] {
   const { salt, prefixBytes, prefixes } = rule;
   const count = prefixBytes > 0 ? Math.floor(prefixes.length / prefixBytes) : 0;
-  return {
-    convert: convertTo(literal),
-    test: (element) => {
-      const text = hashedText(element, literal);
-      if (text === undefined) return false;
-      const bytes = utf8Of(text);
-      const salted = new Uint8Array(salt.length + bytes.length);
-      salted.set(salt);
-      salted.set(bytes, salt.length);
-      return includesPrefix(prefixes, prefixBytes, count, sha256Of(salted));
-    },
+  return (element) => {
+    const text = hashedText(element, literal);
+    if (text === undefined) return false;
+    const bytes = utf8Of(text);
+    const salted = new Uint8Array(salt.length + bytes.length);
+    salted.set(salt);
+    salted.set(bytes, salt.length);
+    return includesPrefix(prefixes, prefixBytes, count, sha256Of(salted));
   };
 }
 

@@ -2,6 +2,7 @@
 import type { CompiledAssignment, CompiledRule, Run } from "../compiled-flag.js";
 import type { ResolutionReason } from "../details.js";
 import { fail } from "../run.js";
+import { wellFormed } from "../utf8.js";
 import { addWrite } from "./materialization.js";
 
 /**
@@ -22,13 +23,13 @@ export function assign(run: Run, rule: CompiledRule): ResolutionReason | undefin
   if (run.unit !== undefined && rule.materialization !== undefined) {
     if (run.materializations === undefined) return "MATERIALIZATION_NOT_SUPPORTED";
     const { write: materialization } = rule.materialization;
-    addWrite(run, { unit: run.unit, materialization, rule: rule.name, variant: assignment.variantName });
+    addWrite(run, { unit: wellFormed(run.unit), materialization, rule: rule.name, variant: assignment.variantName });
   }
   if (assignment.outcome === "fallthrough") {
     const { name, unitSelector } = rule;
     run.fallthroughs = [
       ...run.fallthroughs,
-      { rule: name, assignmentId: assignment.id, unit: run.unit ?? "", unitSelector },
+      { rule: name, assignmentId: assignment.id, unit: wellFormed(run.unit ?? ""), unitSelector },
     ];
     return undefined;
   }

@@ -27,7 +27,7 @@ export function evaluate<T extends JsonValue>(
   if (read === undefined)
     return failed(key, defaultValue as Widened<T>, open, notFound(String(key).split(".", 1)[0] ?? ""));
   const run = open.takeRun();
-  runFlag(open, run, read.flag, context, options);
+  runFlag(run, read.flag, context, options);
   const details = detailsOf(open, key, read, run, defaultValue as Widened<T>);
   open.giveBack(run);
   return details;
@@ -49,7 +49,7 @@ export function evaluateValue<T extends JsonValue>(
   const read = open.readOf(key);
   if (read === undefined) return defaultValue as Widened<T>;
   const run = open.takeRun();
-  runFlag(open, run, read.flag, context, options);
+  runFlag(run, read.flag, context, options);
   const variant = run.reason === "MATCH" ? run.assignment?.variant : undefined;
   open.giveBack(run);
   if (variant === undefined) return defaultValue as Widened<T>;
@@ -75,7 +75,7 @@ export function evaluateAll(
   for (const key of flagKeys) {
     const read = open.readOf(key);
     if (read === undefined || read.path.length > 0) continue;
-    runFlag(open, run, read.flag, context, options);
+    runFlag(run, read.flag, context, options);
     all.set(key, detailsOf<JsonObject>(open, key, read, run, {}));
   }
   open.giveBack(run);

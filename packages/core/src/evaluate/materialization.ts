@@ -2,6 +2,7 @@
 
 import type { Run } from "../compiled-flag.js";
 import type { MaterializationRead, MaterializationRecord } from "../details.js";
+import { wellFormed } from "../utf8.js";
 import { FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
 
 /** Whether the unit is in a materialization, under whatever rule. */
@@ -9,10 +10,9 @@ export function inMaterialization(run: Run, materialization: string): Verdict {
   const { unit, materializations } = run;
   if (materializations === undefined) return UNSUPPORTED;
   if (unit === undefined) return FALSE;
-  if (materializations === "deferred") return needRead(run, { unit, materialization, rule: "" });
-  return materializations.some((known) => known.unit === unit && known.materialization === materialization)
-    ? TRUE
-    : FALSE;
+  const read = { unit: wellFormed(unit), materialization, rule: "" };
+  if (materializations === "deferred") return needRead(run, read);
+  return materializations.some((known) => isAbout(known, read)) ? TRUE : FALSE;
 }
 
 /**
@@ -51,6 +51,11 @@ export function addRead(run: Run, read: MaterializationRead): void {
   if (!run.reads.some((known) => isSameRead(known, read))) run.reads = [...run.reads, read];
 }
 
-function isSameRead(a: MaterializationRead, b: MaterializationRead): boolean {
-  return a.unit === b.unit && a.materialization === b.materialization && a.rule === b.rule;
+/** @param known - From the caller, so that its texts may not be well-formed. */
+function isSameRead(known: MaterializationRead, read: MaterializationRead): boolean {
+  return isAbout(known, read) && wellFormed(known.rule) === read.rule;
+}
+
+function isAbout(known: MaterializationRead, read: MaterializationRead): boolean {
+  return wellFormed(known.unit) === read.unit && wellFormed(known.materialization) === read.materialization;
 }

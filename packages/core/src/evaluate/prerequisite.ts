@@ -12,7 +12,7 @@ const MAX_WAITING = 32;
 export function gives(run: Run, flag: CompiledFlag | undefined, variants: readonly string[]): Verdict {
   if (flag === undefined) return FALSE;
   if (exhausted(run, 1)) return outOfSteps(run);
-  run.prerequisites ??= { path: new Set(), cycles: 0, known: new Map() };
+  run.prerequisites ??= { path: new Set([run.flag]), cycles: 0, known: new Map() };
   const walk = run.prerequisites;
   if (walk.path.has(flag)) {
     walk.cycles++;

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonValue } from "../value.js";
  * @param scalar - The caller asked without a path for something that is no object: the field `value` is meant.
  */
 export function readValue(read: FlagRead, variant: CompiledVariant, scalar: boolean): JsonValue | undefined {
-  if (read.path.length === 0) return scalar ? fieldAt(variant.value, ["value"]) : variant.value;
+  if (read.path.length === 0) return scalar ? variant.scalar : variant.value;
   const known = read.values[variant.index];
   if (known !== undefined) return known;
   const value = fieldAt(variant.value, read.path);
@@ -17,7 +17,7 @@ export function readValue(read: FlagRead, variant: CompiledVariant, scalar: bool
   return value;
 }
 
-function fieldAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
+function fieldAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
   let field: JsonValue | undefined = value;
   for (const step of path) {
     if (!isJsonObject(field) || !Object.hasOwn(field, step)) return undefined;

@@ -3,7 +3,8 @@
 import { type CompiledFlag, type CompiledRule, NO_FALLTHROUGHS, type Run } from "../compiled-flag.js";
 import type { ErrorCode, ResolutionReason } from "../details.js";
 import { DISABLED, REMOTE } from "../flag.js";
-import { ABANDONED, FAILED, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
+import { wellFormed } from "../utf8.js";
+import { ABANDONED, FAILED, FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
 import { assign, assignStored } from "./assign.js";
 import { matchRuleSegment, matchRuleTargeting } from "./match-segment.js";
 import { storedAssignment } from "./materialization.js";
@@ -16,6 +17,7 @@ import { unitOf } from "./unit.js";
  * lookups of their own: errors met on the way may never be met once the lookups are known.
  */
 export function resolveFlag(run: Run, flag: CompiledFlag): void {
+  run.flag = flag;
   if (flag.problem !== "") end(run, "ERROR", "PARSE_ERROR", flag.problem);
   else if (flag.state === DISABLED) end(run, "DISABLED");
   else if (flag.state === REMOTE) end(run, "PENDING", "PROVIDER_NOT_READY", "the endpoint resolves this flag");
@@ -27,8 +29,9 @@ function tryRules(run: Run, rules: readonly CompiledRule[]): void {
     const unknownsBefore = run.unknowns;
     const reason = tryRule(run, rules[i] as CompiledRule);
     if (reason === undefined) continue;
+    // What ends a rule that met something unknown may never be met once that is known.
     if (reason !== "MATCH" && run.unknowns > unknownsBefore) run.missing = true;
-    if (!run.missing) {
+    if (!run.missing && reason !== "ABANDONED") {
       end(run, reason, run.errorCode, run.errorMessage);
       return;
     }
@@ -36,8 +39,11 @@ function tryRules(run: Run, rules: readonly CompiledRule[]): void {
   if (run.missing) end(run, "PENDING", "PROVIDER_NOT_READY", "stored assignments have to be looked up first");
 }
 
-/** Tries a rule: how it ends the flag, or undefined when the next rule is to be tried. */
-function tryRule(run: Run, rule: CompiledRule): ResolutionReason | undefined {
+/** How a rule ends: the flag with a reason, or itself before it could be understood. */
+type RuleEnd = ResolutionReason | "ABANDONED";
+
+/** Tries a rule: how it ends; undefined when it has nothing to say. */
+function tryRule(run: Run, rule: CompiledRule): RuleEnd | undefined {
   let unit = unitOf(run, rule);
   if (unit === false) {
     if (rule.unitSelector !== "" || rule.fullRollout === undefined) {
@@ -59,8 +65,8 @@ function tryStickyRule(
   rule: CompiledRule,
   unit: string,
   { read, mustMatch, targetingCanBeIgnored }: NonNullable<CompiledRule["materialization"]>,
-): ResolutionReason | undefined {
-  const stored = storedAssignment(run, { unit, materialization: read, rule: rule.name });
+): RuleEnd | undefined {
+  const stored = storedAssignment(run, { unit: wellFormed(unit), materialization: read, rule: rule.name });
   if (stored === "unsupported") return "MATERIALIZATION_NOT_SUPPORTED";
   if (stored === "unknown") {
     run.missing = true;
@@ -75,8 +81,10 @@ function tryStickyRule(
 }
 
 /** What a rule does once it is known whether its segment matches. */
-function afterMatch(run: Run, rule: CompiledRule, verdict: Verdict): ResolutionReason | undefined {
+function afterMatch(run: Run, rule: CompiledRule, verdict: Verdict): RuleEnd | undefined {
+  if (verdict === FALSE) return undefined;
   if (verdict === TRUE) return run.missing ? undefined : assign(run, rule);
+  if (verdict === ABANDONED) return "ABANDONED";
   if (verdict === FAILED) return "ERROR";
   if (verdict === UNSUPPORTED) return "MATERIALIZATION_NOT_SUPPORTED";
   if (verdict === UNKNOWN) run.missing = true;

@@ -4,6 +4,7 @@ import { type CompiledAssignment, type CompiledRule, NO_FALLTHROUGHS, type Run }
 import type { EvaluationContext } from "../context.js";
 import type { Fallthrough, Resolution, ResolutionReason } from "../details.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
+import { wellFormed } from "../utf8.js";
 import { type ResolveOptions, runFlag } from "./run-flag.js";
 
 /**
@@ -22,7 +23,7 @@ export function resolve(
   const flag = open.flagNamed(flagKey);
   if (flag === undefined) return notFound(flagKey);
   const run = open.takeRun();
-  runFlag(open, run, flag, context, options);
+  runFlag(run, flag, context, options);
   const resolution = resolutionOf(run, flagKey);
   open.giveBack(run);
   return resolution;
@@ -58,7 +59,7 @@ function matched(run: Run, flagKey: string, rule: CompiledRule, assignment: Comp
     rule: rule.name,
     segment: rule.segment.id,
     assignmentId: assignment.id,
-    unit: run.unit ?? "",
+    unit: wellFormed(run.unit ?? ""),
     unitSelector: rule.unitSelector,
     fallthroughs: run.fallthroughs,
     writes: run.writes,

@@ -1,8 +1,7 @@
 /** Runs one flag on one context and lets a caller read the result off the run. @module */
 import type { CompiledFlag, Run } from "../compiled-flag.js";
-import { contextProblem, type EvaluationContext } from "../context.js";
+import type { EvaluationContext } from "../context.js";
 import type { MaterializationRecord } from "../details.js";
-import type { OpenFlagSet } from "../flag-set.js";
 import { resetRun } from "../run.js";
 import { resolveFlag } from "./resolve-flag.js";
 
@@ -16,19 +15,15 @@ export interface ResolveOptions {
 }
 
 /** Resolves a flag into a run; whatever a hostile context throws becomes the flag's error. */
-export function runFlag(
-  flagSet: OpenFlagSet,
-  run: Run,
-  flag: CompiledFlag,
-  context: EvaluationContext,
-  options?: ResolveOptions,
-): void {
+export function runFlag(run: Run, flag: CompiledFlag, context: EvaluationContext, options?: ResolveOptions): void {
   try {
+    if (typeof context !== "object" || context === null) {
+      refuse(run);
+      return;
+    }
     resetRun(run, context);
     run.materializations = options?.materializations;
-    const problem = problemOf(flagSet, context);
-    if (problem === undefined) resolveFlag(run, flag);
-    else refuse(run, problem);
+    resolveFlag(run, flag);
   } catch (error) {
     resetRun(run);
     run.reason = "ERROR";
@@ -36,19 +31,11 @@ export function runFlag(
   }
 }
 
-/** What is wrong with a context; one that was in order once is not walked again. */
-function problemOf(flagSet: OpenFlagSet, context: EvaluationContext): string | undefined {
-  if (typeof context !== "object" || context === null) return "it is not an object";
-  if (flagSet.checkedContexts.has(context)) return undefined;
-  const problem = contextProblem(context);
-  if (problem === undefined) flagSet.checkedContexts.add(context);
-  return problem;
-}
-
-function refuse(run: Run, problem: string): void {
+function refuse(run: Run): void {
+  resetRun(run);
   run.reason = "ERROR";
   run.errorCode = "INVALID_CONTEXT";
-  run.errorMessage = `the context cannot be used: ${problem}`;
+  run.errorMessage = "the context is not an object";
 }
 
 /** The message of anything thrown; never throws itself. */

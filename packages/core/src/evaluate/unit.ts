@@ -11,9 +11,9 @@ import { fitsUtf8 } from "../utf8.js";
  */
 export function unitOf(run: Run, rule: CompiledRule): string | undefined | false {
   if (run.selector !== rule.unitSelector) {
-    const { context } = run;
-    const isLent = rule.unitSelector === "" && !("targeting_key" in context);
-    run.selected = unitText(isLent ? context.targetingKey : attributeAt(context, rule.unitPath));
+    const { context, isPlain } = run;
+    const isLent = isPlain && rule.unitSelector === "" && !("targeting_key" in context);
+    run.selected = unitText(isLent ? context.targetingKey : attributeAt(context, rule.unitPath, isPlain));
     run.selector = rule.unitSelector;
   }
   return run.selected;
@@ -36,8 +36,8 @@ function unitText(value: unknown): string | undefined | false {
 
 /** All digits of the exact value, without an exponent. */
 function wholeNumberText(value: number): string {
-  if (Object.is(value, -0)) return "-0";
-  return Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString();
+  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? "-0" : String(value);
+  return BigInt(value).toString();
 }
 
 function withinLimit(text: string): string | false {

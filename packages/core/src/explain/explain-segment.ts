@@ -3,7 +3,7 @@ import { readSegment } from "../bundle/read-entry.js";
 import { compileSegment } from "../compile/compile-segment.js";
 import { elementTest } from "../compile/element-test.js";
 import type { Run } from "../compiled-flag.js";
-import { attributeAt } from "../context.js";
+import { attributeAt, attributePath } from "../context.js";
 import { matchRuleTargeting } from "../evaluate/match-segment.js";
 import type { OpenFlagSet } from "../flag-set.js";
 import {
@@ -133,8 +133,8 @@ function explainCriterion(
   switch (kind.case) {
     case "attribute": {
       const { path: attribute, rule } = kind.value;
-      const value = attributeAt(run.context, attribute.split("."));
-      const [actual, converted] = [jsonOf(value), jsonOf(convertedFor(rule, value))];
+      const value = attributeAt(run.context, attributePath(attribute), run.isPlain);
+      const [actual, converted] = [jsonOf(value), jsonOf(convertedFor(run, rule, value))];
       return {
         kind: "attribute",
         answer,
@@ -156,10 +156,10 @@ function explainCriterion(
 }
 
 /** The attribute as the rule compares it. */
-function convertedFor(rule: AttributeRule, value: unknown): unknown {
+function convertedFor(run: Run, rule: AttributeRule, value: unknown): unknown {
   const element = rule.case === "any" || rule.case === "all" ? rule.value.rule?.rule : rule;
   const test = element === undefined ? "abandon" : elementTest(element);
-  return test === "abandon" ? undefined : test.convert(value);
+  return test === "abandon" ? undefined : test.convert(value, run);
 }
 
 /** Compiles the criterion alone and asks it. */

@@ -66,7 +66,7 @@ function explainRule(
   const [only] = compiled.rules;
   if (only === undefined) return { ...explained, outcome: "no segment" };
   const run = set.takeRun();
-  runFlag(set, run, compiled, context, options);
+  runFlag(run, compiled, context, options);
   const { reason, bucket, assignment, errorMessage, fallthroughs } = run;
   const unit = reason === "ERROR" && run.context !== context ? undefined : unitOf(run, only);
   run.unit = unit === false ? undefined : unit;

@@ -1,4 +1,6 @@
 /** Messages as tables: which field has which number and kind. The compiler holds them to the contract. @module */
+import type { Value as LiteralMessage } from "@aplomb/proto/bundle";
+import type { Operand } from "../operand.js";
 
 /** What a field holds. */
 export const TEXT = 0;
@@ -13,9 +15,11 @@ export const DOUBLE = 6;
 export const UINTS = 7;
 /** google.protobuf.Struct, as JSON. */
 export const STRUCT = 8;
+/** A literal of a targeting rule, as the operand it stands for. Only read. */
+export const LITERAL = 9;
 
-/** The kind of a field that is no message. */
-export type ScalarKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+/** The kind of a field that is not read as a message. */
+export type ScalarKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** A field's number and kind, and how it occurs: once, "?" for maybe absent, "[]" for a list, or the name of its oneof. */
 export type FieldEntry = readonly [
@@ -35,16 +39,21 @@ interface Oneof {
   readonly case: string | undefined;
 }
 
-/** A generated message as plain data: without its names for itself, and with numbers for 64-bit integers. */
+/**
+ * A generated message as plain data: without its names for itself, with numbers for 64-bit integers and with operands for
+ * literals.
+ */
 export type Plain<T> = T extends bigint
   ? number
   : T extends Uint8Array
     ? Uint8Array
     : T extends readonly (infer U)[]
       ? readonly Plain<U>[]
-      : T extends object
-        ? { readonly [K in keyof T as K extends `$${string}` ? never : K]: Plain<T[K]> }
-        : T;
+      : T extends LiteralMessage
+        ? Operand
+        : T extends object
+          ? { readonly [K in keyof T as K extends `$${string}` ? never : K]: Plain<T[K]> }
+          : T;
 
 /** The names of a message's fields; those of a oneof are its cases. */
 type FieldNames<T> = {

@@ -7,12 +7,14 @@ import {
   type FieldEntry,
   INT32,
   INT64,
+  LITERAL,
   type Message,
   STRUCT,
   TEXT,
   UINT,
   UINTS,
 } from "./message.js";
+import { readLiteral } from "./read-literal.js";
 import { readStruct } from "./read-struct.js";
 import { BYTES, FIXED64, nested, VARINT, type WireReader } from "./wire-reader.js";
 
@@ -84,6 +86,8 @@ function readKind(reader: WireReader, kind: FieldEntry[1], unknown: Unknown): un
       return reader.double();
     case STRUCT:
       return nested(reader, readStruct);
+    case LITERAL:
+      return nested(reader, readLiteral);
     default:
       return readNested(reader, messageOf(kind), unknown);
   }

@@ -1,13 +1,12 @@
 /** Reads google.protobuf.Struct as JSON. @module */
-import { FlagError } from "../errors.js";
 import type { JsonObject, JsonValue } from "../value.js";
-import { BYTES, FIXED64, nested, VARINT, type WireReader } from "./wire-reader.js";
+import { BYTES, FIXED64, nested, unknownField, VARINT, type WireReader } from "./wire-reader.js";
 
 /** Reads an object. A key is always an own property, `__proto__` too. */
 export function readStruct(reader: WireReader): JsonObject {
   const object: Record<string, JsonValue> = {};
   while (reader.next()) {
-    if (reader.field !== 1 || reader.type !== BYTES) throw unknownField("struct", reader);
+    if (reader.field !== 1 || reader.type !== BYTES) throw unknownField(reader);
     const { key, value } = nested(reader, readEntry);
     if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true });
     else object[key] = value;
@@ -21,7 +20,7 @@ function readEntry(reader: WireReader): { key: string; value: JsonValue } {
   while (reader.next()) {
     if (reader.field === 1 && reader.type === BYTES) key = reader.text();
     else if (reader.field === 2 && reader.type === BYTES) value = nested(reader, readValue);
-    else throw unknownField("struct entry", reader);
+    else throw unknownField(reader);
   }
   return { key, value };
 }
@@ -38,7 +37,7 @@ function readValue(reader: WireReader): JsonValue {
     else if (tag === 32 + VARINT) value = reader.bool();
     else if (tag === 40 + BYTES) value = nested(reader, readStruct);
     else if (tag === 48 + BYTES) value = nested(reader, readList);
-    else throw unknownField("value", reader);
+    else throw unknownField(reader);
   }
   return value;
 }
@@ -46,12 +45,8 @@ function readValue(reader: WireReader): JsonValue {
 function readList(reader: WireReader): JsonValue[] {
   const list: JsonValue[] = [];
   while (reader.next()) {
-    if (reader.field !== 1 || reader.type !== BYTES) throw unknownField("list", reader);
+    if (reader.field !== 1 || reader.type !== BYTES) throw unknownField(reader);
     list.push(nested(reader, readValue));
   }
   return list;
-}
-
-function unknownField(message: string, reader: WireReader): FlagError {
-  return new FlagError("READER", `field ${reader.field} (wire type ${reader.type}) of a ${message} is unknown`);
 }

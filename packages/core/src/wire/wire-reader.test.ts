@@ -28,8 +28,7 @@ describe("numbers, as generated code writes them", () => {
         const criteria = [{ kind: { case: "attribute" as const, value: { path: "x", rule: eq } } }];
         const bytes = toBinary(SegmentSchema, create(SegmentSchema, { targeting: { criteria } }));
         const [criterion] = readSegment(bytes, SERVICE_LIMITS).targeting?.criteria ?? [];
-        const read = { kind: { case: "timestamp", value: { seconds, nanos } } };
-        const rule = { case: "eq", value: { value: read } };
+        const rule = { case: "eq", value: { value: { kind: "moment", seconds, nanos } } };
         expect(criterion).toEqual({ kind: { case: "attribute", value: { path: "x", rule } } });
       }),
     );

@@ -1,12 +1,15 @@
 /** A bounded reader of the protobuf wire format: every length, depth and count is checked before it is believed. @module */
 import { FlagError } from "../errors.js";
-import { textOf } from "../utf8.js";
+import { latin1Of, textOf } from "../utf8.js";
 
 /** How a field is encoded. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
 const FIXED32 = 5;
+
+/** Bytes that are made one text to cut texts from; of more, few are texts. */
+const MAX_CUT_BYTES = 65_536;
 
 /** What a reader may take in before it gives up. */
 export interface WireBudget {
@@ -35,6 +38,8 @@ export class WireReader {
   #end: number;
   #depth = 0;
   #view: DataView | undefined;
+  /** The bytes as Latin-1: right where they are ASCII. */
+  #ascii: string | undefined;
 
   constructor(bytes: Uint8Array, budget: WireBudget) {
     this.#bytes = bytes;
@@ -55,6 +60,11 @@ export class WireReader {
 
   /** A varint of at most 32 bits. */
   uint32(): number {
+    const byte = this.#bytes[this.#at] as number;
+    if (byte < 128 && this.#at < this.#end) {
+      this.#at++;
+      return byte;
+    }
     const value = this.uint53();
     if (value > 0xffffffff) throw this.#malformed("a number beyond 32 bits");
     return value;
@@ -115,19 +125,39 @@ export class WireReader {
 
   /** A view of the field's bytes; shares their memory. */
   bytes(): Uint8Array {
-    const length = this.uint53();
-    const at = this.#advance(length);
-    return this.#bytes.subarray(at, at + length);
+    const at = this.#advance(this.#length());
+    return this.#bytes.subarray(at, this.#at);
   }
 
   text(): string {
-    const bytes = this.bytes();
-    if (bytes.length > this.#budget.textBytes) throw new FlagError("LIMIT", `a text of ${bytes.length} bytes`);
+    const at = this.#advance(this.#length());
+    const end = this.#at;
+    if (end - at > this.#budget.textBytes) throw new FlagError("LIMIT", `a text of ${end - at} bytes`);
+    if (this.#bytes.length > MAX_CUT_BYTES) return this.#decode(at, end);
+    for (let i = at; i < end; i++) {
+      if ((this.#bytes[i] as number) > 127) return this.#decode(at, end);
+    }
+    // Texts in ASCII, nearly all of them, are cut from one text: six times as fast as decoding each.
+    this.#ascii ??= latin1Of(this.#bytes);
+    return this.#ascii.substring(at, end);
+  }
+
+  #decode(at: number, end: number): string {
     try {
-      return textOf(bytes);
+      return textOf(this.#bytes.subarray(at, end));
     } catch (cause) {
       throw this.#malformed("a text that is not UTF-8", cause);
     }
+  }
+
+  /** The varint before a field's bytes. */
+  #length(): number {
+    const byte = this.#bytes[this.#at] as number;
+    if (byte < 128 && this.#at < this.#end) {
+      this.#at++;
+      return byte;
+    }
+    return this.uint53();
   }
 
   /**
@@ -136,7 +166,7 @@ export class WireReader {
    * @returns What `leave` wants back.
    */
   enter(): number {
-    const length = this.uint53();
+    const length = this.#length();
     const outerEnd = this.#end;
     this.#end = this.#advance(length) + length;
     this.#at = this.#end - length;
@@ -199,4 +229,9 @@ export function nested<T>(reader: WireReader, read: (reader: WireReader) => T): 
   const value = read(reader);
   reader.leave(outerEnd);
   return value;
+}
+
+/** The error of a field that is not in the schema this reader knows. */
+export function unknownField({ field, type }: WireReader): FlagError {
+  return new FlagError("READER", `field ${field} (wire type ${type}) is unknown`);
 }

@@ -1,4 +1,4 @@
-/** The context as the evaluator sees it: deviations A7 and A12, section 5.1, ruling 7. @module */
+/** The context as the evaluator sees it: deviations A7 and A12, section 5.1, ruling 7 and decision 12. @module */
 import { utf8Of, wellFormed } from "./utf8.js";
 
 /** An attribute's value, in the kinds that the source platform's context knows. */
@@ -6,22 +6,11 @@ export type Attribute = null | boolean | number | string | readonly Attribute[] 
 /** An object of attributes. */
 export interface AttributeMap extends ReadonlyMap<string, Attribute> {}
 
-/** Whether a context keeps within the caps of ruling 7: attributes at all levels, bytes of a text, depth, elements. */
-export function isWithinCaps(context: object): boolean {
-  const count = { attributes: 0 };
-  return isValueWithinCaps(context, 0, count) && count.attributes <= 1_000;
-}
-
-function isValueWithinCaps(value: unknown, depth: number, count: { attributes: number }): boolean {
-  if (typeof value === "string") return value.length <= 65_536 && utf8Of(value).length <= 65_536;
-  if (typeof value !== "object" || value === null || value instanceof Date) return true;
-  if (depth > 32) return false;
-  if (Array.isArray(value)) {
-    return value.length <= 10_000 && value.every((element) => isValueWithinCaps(element, depth + 1, count));
-  }
-  const values = Object.values(value);
-  count.attributes += values.length;
-  return count.attributes <= 1_000 && values.every((element) => isValueWithinCaps(element, depth + 1, count));
+/** Whether an attribute that is looked at keeps within the caps of ruling 7: bytes of a text, depth, elements. */
+export function isWithinCaps(attribute: Attribute | undefined, depth = 1): boolean {
+  if (typeof attribute === "string") return attribute.length <= 65_536 && utf8Of(attribute).length <= 65_536;
+  if (!Array.isArray(attribute)) return true;
+  return depth <= 32 && attribute.length <= 10_000 && attribute.every((element) => isWithinCaps(element, depth + 1));
 }
 
 /** The attributes of a context: A12 lends `targetingKey` to a context without an own `targeting_key`. */

@@ -7,7 +7,7 @@ import {
   LiteralKind,
   type RangeRule,
 } from "@aplomb/proto/bundle";
-import { type AttributeMap, attributeAt } from "./context.js";
+import { type AttributeMap, attributeAt, isWithinCaps } from "./context.js";
 import { elementsOf } from "./convert.js";
 import { areEqual, type Datum, datumOfLiteral, isAtMost, isBelow } from "./datum.js";
 import { textOfNumber } from "./number-text.js";
@@ -17,19 +17,20 @@ import { byteText, utf8Of } from "./utf8.js";
 /** Whether a criterion holds; `unrecognized` abandons the rule, `invalid context` is an error of the flag (§5.5). */
 export function matchAttribute(criterion: AttributeCriterion, attributes: AttributeMap): Outcome {
   const { rule } = criterion;
-  const elements = elementsOf(rule, attributeAt(attributes, criterion.path));
-  if (elements === undefined) return "invalid context";
   if (rule.case === undefined) return "unrecognized";
-  if (rule.case !== "any" && rule.case !== "all") {
-    if (!isRecognized(rule)) return "unrecognized";
-    return elements.some((element) => holdsFor(rule, element));
-  }
-  const inner = rule.value.rule?.rule;
+  const isOfElements = rule.case === "any" || rule.case === "all";
+  const inner = isOfElements ? rule.value.rule?.rule : rule;
   if (inner === undefined) return "unrecognized";
-  if (elements.length > 0 && !isRecognized(inner)) return "unrecognized";
-  return rule.case === "any"
-    ? elements.some((element) => holdsFor(inner, element))
-    : elements.every((element) => holdsFor(inner, element));
+  const attribute = attributeAt(attributes, criterion.path);
+  if (!isRecognized(inner)) {
+    if (!isOfElements || !Array.isArray(attribute) || attribute.length > 0) return "unrecognized";
+    return rule.case === "all";
+  }
+  const elements = elementsOf(rule, attribute);
+  if (elements === undefined || !isWithinCaps(attribute)) return "invalid context";
+  return rule.case === "all"
+    ? elements.every((element) => holdsFor(inner, element))
+    : elements.some((element) => holdsFor(inner, element));
 }
 
 /** §5.5 step D: an empty rule, or an equality without a value, is not recognized. */

@@ -1,7 +1,7 @@
 /** The reference answer of a flag, written straight from the specification: no compiling, no sharing, no hurry. @module */
 import type { ErrorCode, Fallthrough, MaterializationRecord, Resolution, ResolutionReason } from "@aplomb/core";
 import { type Bundle, type Flag, FlagState, type PrerequisiteCriterion, type Rule } from "@aplomb/proto/bundle";
-import { attributesOf, isWithinCaps } from "./context.js";
+import { attributesOf } from "./context.js";
 import type { Evaluation, Materializations } from "./evaluation.js";
 import type { Outcome } from "./outcome.js";
 import { recordRead } from "./read-records.js";
@@ -45,7 +45,6 @@ export function naiveAnswer(
   const state = bundle instanceof Uint8Array || "$typeName" in bundle ? naiveStateOf(bundle) : bundle;
   const flag = state.flags.get(flagKey);
   if (flag === undefined) return { resolution: ended(flagKey, "FLAG_NOT_FOUND", { errorCode: "FLAG_NOT_FOUND" }) };
-  if (!isWithinCaps(context)) return { resolution: ended(flagKey, "ERROR", { errorCode: "INVALID_CONTEXT" }) };
   return answerOf({ state, attributes: attributesOf(context), materializations }, flagKey, flag, []);
 }
 
