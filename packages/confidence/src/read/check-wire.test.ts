@@ -13,13 +13,17 @@ function field(number: number, content: Uint8Array): Uint8Array {
   return Uint8Array.from([number * 8 + 2, ...prefix, ...content]);
 }
 
+const identity = (inner: Uint8Array) => inner;
+
 /** A segment whose expression is nested so often in a field. */
-function nested(times: number, wrap: (inner: Uint8Array) => Uint8Array): Uint8Array {
-  let expression = field(1, Buffer.from("a"));
+function nested(times: number, wrap: (inner: Uint8Array) => Uint8Array, innermost = identity): Uint8Array {
+  let expression = innermost(field(1, Buffer.from("a")));
   for (let i = 0; i < times; i++) expression = wrap(expression);
   return field(2, field(2, field(2, expression)));
 }
 
+/** The same with an undeclared number in the innermost message. */
+const withMore = (inner: Uint8Array) => Uint8Array.from([...inner, 0x78, 1]);
 const not = (inner: Uint8Array) => field(2, inner);
 const and = (inner: Uint8Array) => field(3, field(1, inner));
 
@@ -74,8 +78,12 @@ describe("nesting", () => {
     { what: "98 times NOT", state: nested(98, not), taken: false },
     { what: "48 times AND", state: nested(48, and), taken: true },
     { what: "49 times AND", state: nested(49, and), taken: false },
+    { what: "more than is declared, 96 times NOT", state: nested(96, not, withMore), taken: true },
+    { what: "more than is declared, 97 times NOT", state: nested(97, not, withMore), taken: false },
     { what: "100 groups", state: bytes("7b".repeat(100) + "7c".repeat(100)), taken: true },
     { what: "101 groups", state: bytes("7b".repeat(101) + "7c".repeat(101)), taken: false },
+    { what: "a number in 99 groups", state: bytes(`${"7b".repeat(99)}7801${"7c".repeat(99)}`), taken: true },
+    { what: "a number in 100 groups", state: bytes(`${"7b".repeat(100)}7801${"7c".repeat(100)}`), taken: false },
   ])("$what: $taken", ({ state, taken }) => {
     const attempt = expect(() => checkWire(ResolverStateSchema, state));
     if (taken) attempt.not.toThrow();

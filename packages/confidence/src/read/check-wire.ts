@@ -43,14 +43,14 @@ function checkMessage(cursor: Cursor, end: number, layout: Layout, depth: number
     const { number, wireType } = readTag(cursor, end);
     const field = layout.fields.get(number);
     if (field === undefined) {
-      skip(cursor, end, number, wireType, depth);
+      passOver(cursor, end, number, wireType, depth);
       continue;
     }
     if (wireType !== field.wireType) {
       const types = `wire type ${wireType} instead of ${field.wireType}`;
       throw malformed(cursor, `field ${number} of a ${layout.name} has ${types}`);
     }
-    if (wireType !== WireType.LengthDelimited) skip(cursor, end, number, wireType, depth);
+    if (wireType !== WireType.LengthDelimited) skip(cursor, end, wireType);
     else checkDelimited(cursor, end, field, depth);
   }
 }
@@ -66,23 +66,27 @@ function checkDelimited(cursor: Cursor, end: number, { isText, inner }: FieldLay
   checkMessage(cursor, start + length, inner(), depth + 1);
 }
 
-function skip(cursor: Cursor, end: number, number: number, wireType: number, depth: number): void {
+/** An undeclared field, which counts as one more level, whatever it holds. */
+function passOver(cursor: Cursor, end: number, number: number, wireType: number, depth: number): void {
+  if (depth >= MAX_NESTING) throw malformed(cursor, `undeclared fields are nested more than ${MAX_NESTING} deep`);
+  if (wireType !== WireType.StartGroup) {
+    skip(cursor, end, wireType);
+    return;
+  }
+  for (;;) {
+    const inner = readTag(cursor, end);
+    if (inner.wireType !== WireType.EndGroup) passOver(cursor, end, inner.number, inner.wireType, depth + 1);
+    else if (inner.number === number) return;
+    else throw malformed(cursor, "a group ends that is not the one that has begun");
+  }
+}
+
+function skip(cursor: Cursor, end: number, wireType: number): void {
   if (wireType === WireType.Varint) readVarint(cursor, end);
   else if (wireType === WireType.Bit64) advance(cursor, end, 8);
   else if (wireType === WireType.Bit32) advance(cursor, end, 4);
   else if (wireType === WireType.LengthDelimited) advance(cursor, end, readVarint(cursor, end));
-  else if (wireType === WireType.StartGroup) skipGroup(cursor, end, number, depth + 1);
   else throw malformed(cursor, "a group ends that has not begun");
-}
-
-function skipGroup(cursor: Cursor, end: number, number: number, depth: number): void {
-  if (depth > MAX_NESTING) throw malformed(cursor, `groups are nested more than ${MAX_NESTING} deep`);
-  for (;;) {
-    const tag = readTag(cursor, end);
-    if (tag.wireType !== WireType.EndGroup) skip(cursor, end, tag.number, tag.wireType, depth);
-    else if (tag.number === number) return;
-    else throw malformed(cursor, "a group ends that is not the one that has begun");
-  }
 }
 
 function readTag(cursor: Cursor, end: number): { number: number; wireType: number } {
