@@ -9,6 +9,7 @@ import {
 } from "../../gen/aplomb/confidence/v1/resolver_state_pb.js";
 import { detailOf } from "../error-detail.js";
 import { checkWire, MAX_NESTING } from "./check-wire.js";
+import { remedyFor } from "./remedy-for.js";
 
 /** A state, and what came with it. */
 interface ReadState {
@@ -22,24 +23,34 @@ interface ReadState {
  *
  * It is in an envelope if it has the field that would be the state, none of the fields that only a state has, and that
  * field is itself a state. A flag, which is what a bare state has there, never is: its name, "flags/…", is no message.
+ * An envelope that does have such fields, which one of a later version may, is what cannot be read as a bare state.
  *
  * @throws FlagError MALFORMED; OPTION for something other than bytes.
  */
 export function readState(bytes: Uint8Array): ReadState {
   if (!(bytes instanceof Uint8Array)) throw new FlagError("OPTION", "state: not a Uint8Array");
   const envelope = attempt(() => decode(StateEnvelopeSchema, bytes));
-  if (isFlagError(envelope) || !mayBeEnvelope(envelope)) {
-    return { state: required(attempt(() => decode(ResolverStateSchema, bytes))), account: undefined };
-  }
-  const inner = attempt(() => decode(ResolverStateSchema, envelope.state));
-  if (!isFlagError(inner)) return { state: inner, account: envelope.account || undefined };
+  const inner = isFlagError(envelope) || envelope.state.length === 0 ? undefined : readInner(envelope);
+  if (inner?.isLikely && !isFlagError(inner.state)) return { state: inner.state, account: inner.account };
   const bare = attempt(() => decode(ResolverStateSchema, bytes));
-  return { state: isFlagError(bare) ? required(inner) : bare, account: undefined };
+  if (!isFlagError(bare)) return { state: bare, account: undefined };
+  if (inner === undefined) throw unreadable(bare, bytes);
+  if (isFlagError(inner.state)) throw unreadable(inner.isLikely ? inner.state : bare, bytes);
+  return { state: inner.state, account: inner.account };
 }
 
-function mayBeEnvelope({ state, $unknown: unknown = [] }: StateEnvelope): boolean {
+/** What an envelope holds, if it is one; likely, if it has nothing that a bare state has and an envelope does not. */
+function readInner({ state, account, $unknown: unknown = [] }: StateEnvelope): {
+  readonly state: ResolverState | FlagError;
+  readonly account: string | undefined;
+  readonly isLikely: boolean;
+} {
   const ofStates = new Set(ResolverStateSchema.fields.map(({ number }) => number));
-  return state.length > 0 && !unknown.some(({ no }) => ofStates.has(no));
+  return {
+    state: attempt(() => decode(ResolverStateSchema, state)),
+    account: account || undefined,
+    isLikely: !unknown.some(({ no }) => ofStates.has(no)),
+  };
 }
 
 /** Once the layout has been checked, generated code reads the same from it as the source platform's resolver. */
@@ -58,8 +69,6 @@ function attempt<T>(read: () => T): T | FlagError {
   }
 }
 
-function required(state: ResolverState | FlagError): ResolverState {
-  if (!isFlagError(state)) return state;
-  const what = `this is no resolver state: ${detailOf(state)}. If it is encrypted, decrypt it first.`;
-  throw new FlagError("MALFORMED", what, { cause: state });
+function unreadable(cause: FlagError, bytes: Uint8Array): FlagError {
+  return new FlagError("MALFORMED", `this is no resolver state: ${detailOf(cause)}. ${remedyFor(bytes)}`, { cause });
 }
