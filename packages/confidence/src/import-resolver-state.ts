@@ -1,5 +1,5 @@
 /** The import: the bytes of a resolver state to the bytes of a bundle. @module */
-import type { Diagnostic } from "@aplomb/core";
+import { type Diagnostic, FlagError } from "@aplomb/core";
 import { findProblems } from "./check/find-problems.js";
 import { allocationSaltOf } from "./convert/salts.js";
 import { writeBundle } from "./convert/write-bundle.js";
@@ -8,6 +8,7 @@ import type { ImportOptions } from "./import-options.js";
 import { readAllocations } from "./read/read-allocations.js";
 import { readState } from "./read/read-state.js";
 import { accountOf } from "./select/account-of.js";
+import { reportEnvironments } from "./select/report-environments.js";
 import { requesterOf } from "./select/requester-of.js";
 import { selectBloomFilters } from "./select/select-bloom-filters.js";
 import { selectFlags } from "./select/select-flags.js";
@@ -36,10 +37,12 @@ export interface ImportedState {
  * evaluate(openBundle(bundle), "checkout.enabled", false, { targetingKey: "user-1" }).value
  */
 export function importResolverState(state: Uint8Array, options: ImportOptions): ImportedState {
+  if (typeof options !== "object" || options === null) throw new FlagError("OPTION", "options: not an object");
   const { diagnostics, report } = createReporter();
   const { state: source, account: named } = readState(state);
   const account = accountOf(options, named, report);
   const requester = requesterOf(source, options);
+  reportEnvironments(source, requester, options, report);
   const flags = selectFlags(source.flags, requester, report);
   const segments = selectSegments(flags, source.segments, report);
   const allocations = readAllocations(source.bitsets, segments);

@@ -38,15 +38,42 @@ describe("by secret", () => {
   });
 
   test.each([
-    { secret: "secret-of-nobody", said: 'the state has no credential "sec…ody"' },
+    { what: "a text that is empty", secret: "" },
+    { what: "a text like any other", secret: "s" },
+  ])("a secret is $what", ({ secret }) => {
+    const state = { clients: [c1], credentials: [credential("clients/c1/credentials/k", secret)] };
+    expect(requester(state, { clientSecret: secret })).toEqual({ client: "clients/c1", environments: [] });
+  });
+
+  test("a credential without a secret has none, not the empty one", () => {
+    const state = { clients: [c1], credentials: [{ name: "clients/c1/credentials/k" }] };
+    expect(() => requester(state, { clientSecret: "" })).toThrow("it has none that can be used");
+  });
+
+  test.each([
+    { secret: "secret-of-nobody", said: 'the state has no credential "sec…ody"; it has those of clients/c1' },
     { secret: "1234567", said: 'the state has no credential "123…567"' },
     { secret: "123456", said: 'the state has no credential "***"' },
     { secret: "", said: 'the state has no credential "***"' },
-    { secret: "secret-of-c10", said: "the state has no credential" },
-    { secret: undefined, said: "not a text" },
+    { secret: "secret-of-other", said: 'it is of "clients/other/k", which belongs to no client of the state' },
+    { secret: 7, said: "not a text" },
   ])("unknown: $secret", ({ secret, said }) => {
-    const state = { clients: [{ name: "clients/other" }], credentials: [of1, of10, { name: "clients/other/k" }] };
+    const state = { clients: [c1], credentials: [of1, credential("clients/other/k", "secret-of-other")] };
     expect(() => requester(state, { clientSecret: secret })).toThrow(`OPTION: clientSecret: ${said}`);
+  });
+
+  test("in a state without clients no credential can be used", () => {
+    const said = 'it is of "clients/c1/credentials/k", which belongs to no client of the state';
+    expect(() => requester({ credentials: [of1] }, { clientSecret: "secret-of-c1" })).toThrow(said);
+    expect(() => requester({ credentials: [of1] }, { clientSecret: "x" })).toThrow("it has none that can be used");
+  });
+
+  test("an option that is undefined is not given", () => {
+    const state = { clients: [c1], credentials: [of1] };
+    const { client } = requester(state, { clientSecret: "secret-of-c1", client: undefined });
+    expect(client).toBe("clients/c1");
+    const byName = { client: "clients/c1", environments: [] };
+    expect(requester(state, { ...byName, clientSecret: undefined })).toEqual(byName);
   });
 });
 
@@ -63,6 +90,8 @@ describe("by client", () => {
       said: 'client: the state does not know "c1"; it has clients/c1, clients/c10',
     },
     { options: { client: "clients/c1" }, said: "environments: not a list of texts" },
+    { options: { client: "clients/c1", environments: "prod" }, said: "environments: not a list of texts" },
+    { options: { client: "clients/c1", environments: [1] }, said: "environments: not a list of texts" },
     { options: {}, said: "client: not a text; give client and environments, or a clientSecret" },
     { options: { client: "c1", environments: [], clientSecret: "s" }, said: "clientSecret: give it alone" },
   ])("$said", ({ options, said }) => {
@@ -70,6 +99,11 @@ describe("by client", () => {
   });
 
   test("in a state without clients", () => {
-    expect(() => requester({}, { client: "c", environments: [] })).toThrow("it has no clients");
+    expect(() => requester({}, { client: "c", environments: [] })).toThrow("it has no clients: is it complete?");
+  });
+
+  test("in a state with many clients not all of them are offered", () => {
+    const clients = Array.from({ length: 30 }, (_, i) => ({ name: `clients/${i}` }));
+    expect(() => requester({ clients }, { client: "c", environments: [] })).toThrow(/clients\/8, clients\/9, …$/);
   });
 });

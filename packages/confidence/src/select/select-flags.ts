@@ -14,9 +14,12 @@ const PREFIX = "flags/";
  */
 export function selectFlags(flags: readonly Flag[], requester: Requester, report: Report): ReadonlyMap<string, Flag> {
   const byName = new Map(flags.map((flag) => [flag.name, flag]));
+  const offered = [...byName].filter(
+    ([, { state, clients }]) => state === FlagState.ACTIVE && clients.includes(requester.client),
+  );
+  if (offered.length === 0) report(requester.client, "suspect", "no active flag of the state lists this client");
   const selected = new Map<string, Flag>();
-  for (const [name, flag] of byName) {
-    if (flag.state !== FlagState.ACTIVE || !flag.clients.includes(requester.client)) continue;
+  for (const [name, flag] of offered) {
     const problem = problemOf(name);
     if (problem === undefined) selected.set(name.slice(PREFIX.length), { ...flag, rules: rulesOf(flag, requester) });
     else report(name, "quarantined", `the flag is left out: ${problem}`);
