@@ -12,6 +12,7 @@ const ofVips: StateInit = { flags, segments: [segment("segments/all", { a: vip }
 const named = { materializedSegment: "materializedSegments/vip", strategy: 1, bitCount: 64n, hashFunctionCount: 3 };
 const everyone = { ...named, data: new Uint8Array(8).fill(255) };
 const noOne = { ...named, data: new Uint8Array(8) };
+const empty = new Uint8Array();
 const record = { unit: "u", materialization: "materializedSegments/vip", rule: "", variant: "" };
 
 function imported(state: StateInit, materializations?: readonly MaterializationRecord[]) {
@@ -28,6 +29,10 @@ describe("bloom filters", () => {
     { what: "the last of two", bloomFilters: [everyone, noOne], reason: "NO_SEGMENT_MATCH" },
     { what: "of another segment", bloomFilters: [{ ...noOne, materializedSegment: "x" }], reason: "MATCH" },
     { what: "no functions: everybody", bloomFilters: [{ ...noOne, hashFunctionCount: 0 }], reason: "MATCH" },
+    { what: "fewer than none: everybody", bloomFilters: [{ ...noOne, hashFunctionCount: -3 }], reason: "MATCH" },
+    { what: "no data: nobody", bloomFilters: [{ ...everyone, data: empty }], reason: "NO_SEGMENT_MATCH" },
+    { what: "more bits than data", bloomFilters: [{ ...everyone, bitCount: 2n ** 62n }], reason: "NO_SEGMENT_MATCH" },
+    { what: "of a segment that nothing asks", bloomFilters: [{ ...noOne, materializedSegment: "" }], reason: "MATCH" },
   ])("$what: $reason", ({ bloomFilters, reason }) => {
     const { resolution, diagnostics } = imported({ ...ofVips, bloomFilters }, [record]);
     expect(resolution.reason).toBe(reason);
@@ -45,6 +50,17 @@ describe("bloom filters", () => {
     expect(alone.resolution.reason).toBe("MATERIALIZATION_NOT_SUPPORTED");
     expect(alone.diagnostics).toEqual([{ entry: named.materializedSegment, severity: "suspect", message }]);
     expect(imported({ ...ofVips, bloomFilters: [noOne, filter] }).resolution.reason).toBe("NO_SEGMENT_MATCH");
+  });
+
+  test("a name that is too long for an id: the filter stands under its digest, records under the name", () => {
+    const name = "m".repeat(300);
+    const asked = { kind: { case: "materializedSegment" as const, value: { materializedSegment: name } } };
+    const long: StateInit = { flags, segments: [segment("segments/all", { a: asked })] };
+    const filtered = imported({ ...long, bloomFilters: [{ ...everyone, materializedSegment: name }] });
+    expect(filtered.resolution.reason).toBe("MATCH");
+    expect(filtered.diagnostics).toMatchObject([{ entry: expect.stringMatching(/^sha256:/), severity: "suspect" }]);
+    const stored = imported(long, [{ ...record, materialization: name }]);
+    expect([stored.resolution.reason, stored.diagnostics]).toEqual(["MATCH", []]);
   });
 
   test("larger than an entry may be: what asks it is an error", () => {

@@ -37,7 +37,9 @@ function requireOpen(bundle: Uint8Array): void {
 }
 
 function refused(cause: FlagError): FlagError {
-  return new FlagError(cause.code, `no client would take the imported bundle: ${detailOf(cause)}`, { cause });
+  const what = `no client would take the imported bundle: ${detailOf(cause)}`;
+  const remedy = "It gets smaller with fewer environments, or for a client that fewer flags list.";
+  return new FlagError(cause.code, cause.code === "LIMIT" ? `${what}. ${remedy}` : what, { cause });
 }
 
 function problemsOf(init: MessageInitShape<typeof BundleSchema>): readonly Diagnostic[] {

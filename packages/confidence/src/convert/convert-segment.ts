@@ -16,25 +16,35 @@ import { entryIdOf } from "../entry-id.js";
 import { referredCriteria } from "../referred-criteria.js";
 import { convertAttribute } from "./convert-attribute.js";
 
+/** The names of materialized segments that have a bloom filter. */
+interface Filtered {
+  has(materializedSegment: string): boolean;
+}
+
 /**
  * The segment.
  *
  * @param allocation - Absent: everybody is drawn.
+ * @param filtered - Asked by id, the others by name.
  */
-export function convertSegment({ targeting }: source.Segment, allocation: Allocation | undefined): Segment {
+export function convertSegment(
+  { targeting }: source.Segment,
+  allocation: Allocation | undefined,
+  filtered: Filtered,
+): Segment {
   return create(SegmentSchema, {
-    ...(targeting && { targeting: convertTargeting(targeting) }),
+    ...(targeting && { targeting: convertTargeting(targeting, filtered) }),
     ...(allocation && { allocation }),
   });
 }
 
 /** Ids become places. An id that no criterion has becomes the place after the last, where there is none either. */
-function convertTargeting(targeting: source.Targeting): Targeting {
+function convertTargeting(targeting: source.Targeting, filtered: Filtered): Targeting {
   const criteria = referredCriteria(targeting);
   const places = new Map([...criteria.keys()].map((id, place) => [id, place]));
   const placeOf = (id: string): number => places.get(id) ?? places.size;
   return create(TargetingSchema, {
-    criteria: [...criteria.values()].map(convertCriterion),
+    criteria: [...criteria.values()].map((criterion) => convertCriterion(criterion, filtered)),
     ...(targeting.expression && { expression: convertExpression(targeting.expression, placeOf) }),
   });
 }
@@ -55,15 +65,16 @@ function convertExpression({ kind }: source.Expression, placeOf: (id: string) =>
   }
 }
 
-function convertCriterion({ kind }: source.Criterion): Criterion {
+function convertCriterion({ kind }: source.Criterion, filtered: Filtered): Criterion {
   switch (kind.case) {
     case "attribute":
       return create(CriterionSchema, { kind: { case: "attribute", value: convertAttribute(kind.value) } });
     case "segment":
       return create(CriterionSchema, { kind: { case: "segment", value: entryIdOf(kind.value.segment) } });
     case "materializedSegment": {
-      const { materializedSegment } = kind.value;
-      return create(CriterionSchema, { kind: { case: "materializedSegment", value: materializedSegment } });
+      const { materializedSegment: name } = kind.value;
+      const value = filtered.has(name) ? entryIdOf(name) : name;
+      return create(CriterionSchema, { kind: { case: "materializedSegment", value } });
     }
     default:
       return create(CriterionSchema);

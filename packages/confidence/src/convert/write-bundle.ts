@@ -30,20 +30,20 @@ export function writeBundle(selected: SelectedState, report: Report): Uint8Array
     allocationSalt,
     flags: inOrder(flags).map(([key, flag]) => ({ key, flag: toBinary(FlagSchema, convertFlag(flag)) })),
     segments: inOrder(segments).map(([name, segment]) => ({
-      id: shortId(name, report),
-      segment: toBinary(SegmentSchema, convertSegment(segment, allocations.get(name))),
+      id: shortId(name, "segment", report),
+      segment: toBinary(SegmentSchema, convertSegment(segment, allocations.get(name), bloomFilters)),
     })),
     bloomFilters: inOrder(bloomFilters).map(([name, { data, hashFunctionCount, bitCount }]) => ({
-      materializedSegment: name,
+      materializedSegment: shortId(name, "materialized segment", report),
       filter: toBinary(BloomFilterSchema, create(BloomFilterSchema, { data, hashFunctionCount, bitCount })),
     })),
   });
   return toBinary(BundleSchema, bundle);
 }
 
-function shortId(name: string, report: Report): string {
+function shortId(name: string, what: string, report: Report): string {
   const id = entryIdOf(name);
-  if (id !== name) report(id, "suspect", `stands for a segment whose name is too long: ${name.slice(0, 80)}…`);
+  if (id !== name) report(id, "suspect", `stands for a ${what} whose name is too long: ${name.slice(0, 80)}…`);
   return id;
 }
 
