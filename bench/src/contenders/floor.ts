@@ -1,8 +1,8 @@
 /** The floor: what somebody would write by hand for exactly these flags, closures over prepared literals. @module */
-import { type Bucketer, createBucketer } from "../../../packages/core/src/bucket.js";
 import { type Contender, jsonFile, readJson } from "../contender.js";
 import type { BenchContext } from "../contexts.js";
 import { type LogicalCondition, type LogicalFlag, type LogicalRule, NO_TEXT } from "../logical-flag.js";
+import { createBuckets } from "./floor-hash.js";
 
 /** Buckets of every split: the same number as in Aplomb's bundle, so that both give the same answers. */
 const BUCKET_COUNT = 10_000;
@@ -46,7 +46,7 @@ function compileFlag(rules: readonly LogicalRule[]): Evaluate {
 
 function compileRule(rule: LogicalRule): Evaluate {
   const holds = all(rule.conditions.map(compileCondition));
-  const assign = compileSplit(rule.shares, createBucketer(rule.name));
+  const assign = compileSplit(rule.shares, createBuckets(rule.name));
   return (context) => (holds(context) ? assign(context.targetingKey) : undefined);
 }
 
@@ -94,14 +94,17 @@ function versionNumber(version: string): number {
   return number + part;
 }
 
-function compileSplit(shares: LogicalRule["shares"], bucketer: Bucketer): (targetingKey: string) => string {
+function compileSplit(
+  shares: LogicalRule["shares"],
+  bucketOf: ReturnType<typeof createBuckets>,
+): (targetingKey: string) => string {
   const [first = NO_TEXT] = shares.map(([variant]) => variant);
   if (shares.length === 1) return () => first;
   const ends: number[] = [];
   for (const [, percent] of shares) ends.push((ends.at(-1) ?? 0) + (percent / 100) * BUCKET_COUNT);
   const variants = shares.map(([variant]) => variant);
   return (targetingKey) => {
-    const bucket = bucketer.bucketOf(targetingKey, BUCKET_COUNT);
+    const bucket = bucketOf(targetingKey, BUCKET_COUNT);
     let place = 0;
     while (bucket >= (ends[place] as number)) place++;
     return variants[place] as string;

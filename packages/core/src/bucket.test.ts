@@ -1,9 +1,11 @@
 /** Buckets and their hash against golden vectors of an independent implementation. @module */
 import { readFileSync } from "node:fs";
+import { bucketOfText } from "@aplomb/testkit/naive";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucketOf, createBucketer } from "./bucket.js";
-import { murmur3 } from "./hash.js";
-import { utf8Of } from "./utf8.js";
+import { createHashState } from "./hash.js";
+import { createSaltedText, hashSalted, hashText } from "./salted-text.js";
 
 interface Row {
   readonly account?: string;
@@ -26,16 +28,27 @@ const rows = [
   })),
 ];
 
-function hashHex(text: string): string {
-  const bytes = utf8Of(text);
-  const out = new Int32Array(4);
-  murmur3(bytes, bytes.length, out);
-  return [...out].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+function hexOf(hash: Int32Array): string {
+  return [...hash].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 describe("murmur3", () => {
   test.each(rows)("$hashInput → $h1 $h2", ({ hashInput, h1, h2 }) => {
-    expect(hashHex(hashInput)).toBe(h1 + h2);
+    const hash = createHashState();
+    hashText(hashInput, hash);
+    expect(hexOf(hash)).toBe(h1 + h2);
+  });
+
+  test("of a beginning of any length and a text, the hash of both as one", () => {
+    const [apart, whole] = [createHashState(), createHashState()];
+    for (let saltBytes = 0; saltBytes < 50; saltBytes++) {
+      const salted = createSaltedText("s".repeat(saltBytes), 40);
+      for (const unit of ["", "u", "unit-of-16-bytes", "x".repeat(40), "é".repeat(20), "a"]) {
+        hashSalted(salted, unit, apart);
+        hashText("s".repeat(saltBytes) + unit, whole);
+        expect(hexOf(apart), `${saltBytes} and ${unit}`).toBe(hexOf(whole));
+      }
+    }
   });
 });
 
@@ -43,6 +56,16 @@ describe("bucketOf", () => {
   test.each(rows)("$salt | $unit of $count → $bucket", ({ salt, unit, count, bucket }) => {
     expect(bucketOf(salt, unit, count)).toBe(bucket);
     expect(createBucketer(salt).bucketOf(unit, count)).toBe(bucket);
+  });
+
+  test("is the remainder of the hash's upper 60 bits, for any count", () => {
+    const counts = fc.oneof(fc.integer({ min: 1, max: 0x7fffffff }), fc.integer({ min: 1, max: 0x400000 }));
+    fc.assert(
+      fc.property(fc.string(), fc.string({ unit: "grapheme" }), counts, (salt, unit, count) => {
+        expect(bucketOf(salt, unit, count)).toBe(bucketOfText(`${salt}|${unit}`, count));
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   test.each([0, -1, 1.5, Number.NaN, 2 ** 31])("refuses %s buckets", (count) => {

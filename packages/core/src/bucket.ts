@@ -1,6 +1,6 @@
 /** Buckets: a unit's place on the line that assignments and allocations are cut from. @module */
-import { murmur3 } from "./hash.js";
-import { utf8Of, writeUtf8 } from "./utf8.js";
+import { createHashState, type HashState } from "./hash.js";
+import { createSaltedText, hashSalted, hashText, type SaltedText } from "./salted-text.js";
 
 /** Units longer than this are refused before they are hashed. */
 export const MAX_UNIT_BYTES = 100;
@@ -16,22 +16,16 @@ export interface Bucketer {
   bucketOf(unit: string, bucketCount: number): number;
 }
 
-/** A bucketer of one salt, whose bytes are written once and for all when the first unit comes. */
+/** A bucketer of one salt, whose whole blocks are hashed once and for all when the first unit comes. */
 export function createBucketer(salt: string): Bucketer {
-  const hash = new Int32Array(4);
-  let bytes: Uint8Array | undefined;
-  let saltBytes = 0;
+  const hash = createHashState();
+  let line: SaltedText | undefined;
   let hashed: string | undefined;
   return {
     bucketOf(unit, bucketCount) {
       if (unit !== hashed) {
-        if (bytes === undefined) {
-          const prefix = utf8Of(`${salt}|`);
-          saltBytes = prefix.length;
-          bytes = new Uint8Array(saltBytes + MAX_UNIT_BYTES);
-          bytes.set(prefix);
-        }
-        murmur3(bytes, writeUtf8(unit, bytes, saltBytes), hash);
+        line ??= createSaltedText(`${salt}|`, MAX_UNIT_BYTES);
+        hashSalted(line, unit, hash);
         hashed = unit;
       }
       return remainder(hash, bucketCount);
@@ -39,13 +33,19 @@ export function createBucketer(salt: string): Bucketer {
   };
 }
 
-/** `(h1 >>> 4) mod count`, in steps that stay below 2^53. */
-function remainder(hash: Int32Array, count: number): number {
+/** `(h1 >>> 4) mod count`, piece by piece, so that no number is beyond 32 bits, or 2^47 for long lines. */
+function remainder(hash: HashState, bucketCount: number): number {
+  const count = bucketCount >>> 0;
   const hi = (hash[0] as number) >>> 0;
   const lo = (((hash[1] as number) >>> 4) | (hi << 28)) >>> 0;
   let rest = (hi >>> 4) % count;
+  if (count <= 0x10000) {
+    rest = (((rest << 16) | (lo >>> 16)) >>> 0) % count;
+    return (((rest << 16) | (lo & 0xffff)) >>> 0) % count;
+  }
   rest = (rest * 0x10000 + (lo >>> 16)) % count;
-  return (rest * 0x10000 + (lo & 0xffff)) % count;
+  // As an integer, which engines need not allocate for.
+  return ((rest * 0x10000 + (lo & 0xffff)) % count) | 0;
 }
 
 /**
@@ -65,8 +65,7 @@ export function bucketOf(salt: string, unit: string, bucketCount: number): numbe
   if (!Number.isInteger(bucketCount) || bucketCount < 1 || bucketCount > 0x7fffffff) {
     throw new RangeError(`bucketCount must be an integer from 1 to 2147483647, not ${bucketCount}`);
   }
-  const bytes = utf8Of(`${salt}|${unit}`);
-  const hash = new Int32Array(4);
-  murmur3(bytes, bytes.length, hash);
+  const hash = createHashState();
+  hashText(`${salt}|${unit}`, hash);
   return remainder(hash, bucketCount);
 }

@@ -4,13 +4,15 @@ import type { BundleIndex } from "./bundle/read-bundle.js";
 import { readBloomFilter, readSegment } from "./bundle/read-entry.js";
 import { bloomTest } from "./compile/bloom-filter.js";
 import { compileSegment } from "./compile/compile-segment.js";
-import type { CompiledSegment, Run, SegmentBody } from "./compiled-flag.js";
+import { type CompiledSegment, type Run, type SegmentBody, segmentOf } from "./compiled-flag.js";
+import { type AttributePath, attributePath } from "./context.js";
 import { isFlagError } from "./errors.js";
 import type { Diagnostic } from "./flag-set.js";
 import type { Limits } from "./limits.js";
 import { fail } from "./run.js";
 import type { BloomTest, SegmentScope } from "./segment-scope.js";
 import type { Verdict } from "./verdict.js";
+import type { TextTable } from "./wire/text-table.js";
 
 /** Notes something of an entry that is wrong. */
 export type Report = (entry: string, severity: Diagnostic["severity"], message: string) => void;
@@ -21,10 +23,13 @@ export function createScope(
   limits: Limits,
   report: Report,
   scope: () => SegmentScope,
+  texts: TextTable,
 ): Omit<SegmentScope, "flagNamed"> {
   const segments = new Map<string, CompiledSegment>();
   const bucketers = new Map<string, Bucketer>();
+  const attributes = new Map<string, AttributePath>();
   return {
+    attributeOf: (path) => getOrMake(attributes, path, () => attributePath(path, attributes.size)),
     bucketerOf: (salt = index.allocationSalt) => getOrMake(bucketers, salt, () => createBucketer(salt)),
     bloomFilterOf: (name) =>
       attempt<BloomTest | string | undefined>(
@@ -42,13 +47,13 @@ export function createScope(
       if (entry === undefined) return undefined;
       const compile = (): SegmentBody =>
         attempt(
-          () => compileSegment(readSegment(entry, limits), scope()),
+          () => compileSegment(readSegment(entry, limits, texts), scope()),
           (problem) => {
             report(id, "quarantined", problem);
             return brokenSegment(id, problem);
           },
         );
-      return getOrMake(segments, id, () => ({ id, body: undefined, compile }));
+      return getOrMake(segments, id, () => segmentOf(id, compile));
     },
   };
 }

@@ -9,7 +9,7 @@ import type {
   ResolutionReason,
 } from "./details.js";
 import type { Materialization } from "./flag.js";
-import type { Version } from "./operand.js";
+import type { VersionParts } from "./operand.js";
 import type { JsonObject, JsonValue } from "./value.js";
 import type { Verdict } from "./verdict.js";
 
@@ -23,17 +23,22 @@ export interface CompiledFlag {
   /** Why the flag cannot be evaluated; empty when it can. */
   readonly problem: string;
   readonly rules: readonly CompiledRule[];
+  /** Where all of its rules find their unit, if they do so in one place and none looks for stored assignments. */
+  readonly unitPath: AttributePath | undefined;
 }
 
-/** A rule whose segment exists and that is enabled. */
+/** A rule whose segment exists and that is enabled. What every evaluation looks at comes first, to lie together in memory. */
 export interface CompiledRule {
-  readonly name: string;
   readonly segment: CompiledSegment;
-  readonly unitSelector: string;
+  /** Where the unit is; the same object in all rules of a flag set that look there. */
   readonly unitPath: AttributePath;
+  readonly hasSplit: boolean;
+  /** Stored assignments are looked up before anything else. */
+  readonly isSticky: boolean;
+  readonly name: string;
+  readonly unitSelector: string;
   /** The assignment that everybody gets, without hashing. */
   readonly fullRollout: CompiledAssignment | undefined;
-  readonly hasSplit: boolean;
   readonly bucketCount: number;
   /** Undefined when the rule has no salt. */
   readonly bucketer: Bucketer | undefined;
@@ -65,6 +70,8 @@ export interface CompiledVariant {
 
 /** A segment by reference. Its body is compiled when it is first needed, so that long chains load without recursion. */
 export interface CompiledSegment {
+  /** Whether a rule's units are in the segment; compiles the body the first time. */
+  match: Matcher;
   readonly id: string;
   body: SegmentBody | undefined;
   readonly compile: () => SegmentBody;
@@ -86,13 +93,18 @@ export interface SegmentBody {
 
 /** What the conditions of a flag see of the evaluation they run in, and where its result is put together. */
 export interface Run {
+  /** An evaluation is going on: one inside it, from a context's getter, needs a run of its own. */
+  isBusy: boolean;
   /** Undefined before the first. */
   flag: CompiledFlag | undefined;
   context: EvaluationContext;
-  /** The context inherits nothing, so that reading a name is enough. */
-  isPlain: boolean;
-  /** The last version that was read from the context: rules in a row often compare one with many. */
-  version: Version | undefined;
+  /** Attributes read so far, by the slot of their path; null for absent ones. */
+  readonly attributes: unknown[];
+  /** Slots of the attributes read so far. */
+  readonly readSlots: number[];
+  /** Which of the attributes was last read as a version, and its parts: rules in a row often compare one with many. */
+  versionSlot: number;
+  readonly versionParts: VersionParts;
   /** The unit of the rule at hand; undefined for none. */
   unit: string | undefined;
   /** Rules, operands and elements looked at so far. */
@@ -104,10 +116,10 @@ export interface Run {
   prerequisites: PrerequisiteWalk | undefined;
   /** Where the evaluation stands among segments that refer to each other; absent until one does. */
   walk: SegmentWalk | undefined;
-  /** The selector that the unit below was read by; undefined before the first. */
-  selector: string | undefined;
-  /** What the selector gave: a unit, none, or something that cannot be one. */
-  selected: string | undefined | false;
+  /** Where the unit below was read; undefined before the first. */
+  unitPath: AttributePath | undefined;
+  /** What was there: a unit, none, or something that cannot be one. */
+  unitRead: string | undefined | false;
 
   /** Lookups that were not known, in the order they were met. */
   reads: readonly MaterializationRead[];
@@ -132,6 +144,8 @@ export interface Run {
 
 /** The criteria that need more than the context: lent by the evaluator, called by compiled conditions. */
 export interface RunCriteria {
+  /** Whether the unit of a rule is in its segment, which refers to others. */
+  readonly inRuleSegment: (run: Run, segment: CompiledSegment) => Verdict;
   /** Whether the unit is in a segment that a criterion refers to. */
   readonly inSegment: (run: Run, segment: CompiledSegment) => Verdict;
   /** Whether the unit is in a materialized segment that has no bloom filter. */
@@ -168,6 +182,22 @@ export interface SegmentWalk {
   readonly deep: Map<string, { readonly verdict: Verdict; readonly cycles: number }>;
   /** The segment that was too deep to enter, and the path to it. */
   tooDeep: { readonly segment: CompiledSegment; readonly path: readonly CompiledSegment[] } | undefined;
+}
+
+/** A segment that is compiled when it is first asked. */
+export function segmentOf(id: string, compile: () => SegmentBody): CompiledSegment {
+  const segment: CompiledSegment = {
+    match: (run) => {
+      const { refersToSegments, match } = bodyOf(segment);
+      segment.match = refersToSegments ? matchReferring : match;
+      return segment.match(run);
+    },
+    id,
+    body: undefined,
+    compile,
+  };
+  const matchReferring: Matcher = (run) => run.criteria.inRuleSegment(run, segment);
+  return segment;
 }
 
 /** A segment's body, compiled now if it has not been. */

@@ -20,44 +20,34 @@ const MAX_DEPTH = 32;
 /** Elements of one list. */
 const MAX_ELEMENTS = 10_000;
 
-/** A dotted path to an attribute, taken apart. */
+/** A dotted path to an attribute, taken apart once for all conditions of a flag set. */
 export interface AttributePath {
   readonly text: string;
   readonly steps: readonly string[];
-  /** One step, to a name that no plain object inherits: reading it is enough. */
-  readonly isDirect: boolean;
+  /** Its place among the paths of the flag set. */
+  readonly slot: number;
 }
 
 /** Takes a dotted path apart. */
-export function attributePath(text: string): AttributePath {
-  const steps = text.split(".");
-  return { text, steps, isDirect: steps.length === 1 && !(text in Object.prototype) && text !== "targeting_key" };
-}
-
-/** Whether an object inherits from nothing but `Object.prototype`. */
-export function isPlainObject(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+export function attributePath(text: string, slot: number): AttributePath {
+  return { text, steps: text.split("."), slot };
 }
 
 /**
  * The value at a path of own properties; undefined when a step is missing or leads through anything but an object.
  *
  * A context without an own `targeting_key` lends its OpenFeature `targetingKey` under that name.
- *
- * @param isPlain - What {@link isPlainObject} says of the context, asked once for all of an evaluation's reads.
  */
-export function attributeAt(context: EvaluationContext, path: AttributePath, isPlain: boolean): unknown {
-  return isPlain && path.isDirect ? context[path.text] : valueAt(context, path.steps);
-}
-
-function valueAt(context: EvaluationContext, steps: readonly string[]): unknown {
-  let value: unknown = context;
-  for (let i = 0; i < steps.length; i++) {
+export function attributeAt(context: EvaluationContext, { steps }: AttributePath): unknown {
+  const first = steps[0] as string;
+  let value = context[first];
+  if (value === undefined || !Object.hasOwn(context, first)) {
+    const isLent = first === "targeting_key" && !Object.hasOwn(context, first);
+    value = isLent ? context.targetingKey : undefined;
+  }
+  for (let i = 1; i < steps.length; i++) {
     const step = steps[i] as string;
-    if (!isPlainStep(value)) return undefined;
-    if (Object.hasOwn(value, step)) value = value[step];
-    else value = i === 0 && step === "targeting_key" ? context.targetingKey : undefined;
+    value = isPlainStep(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }
   return value;
 }

@@ -51,7 +51,6 @@ export interface OpenFlagSet extends FlagSet {
   flagNamed(flagKey: string): CompiledFlag | undefined;
   /** The read of a key with or without path; undefined when there is no such flag. */
   readOf(key: string): FlagRead | undefined;
-  /** The state of the next evaluation; a second one asked for meanwhile is a fresh one. */
-  takeRun(): Run;
-  giveBack(run: Run): void;
+  /** The state of one evaluation after the other. */
+  readonly spareRun: Run;
 }

@@ -3,14 +3,15 @@ import { type BundleIndex, readBundle } from "./bundle/read-bundle.js";
 import { readFlag } from "./bundle/read-entry.js";
 import { attempt, createScope, type Report } from "./bundle-scope.js";
 import { compileFlag } from "./compile/compile-flag.js";
-import type { CompiledFlag, Run, RunCriteria } from "./compiled-flag.js";
-import { matchReferredSegment } from "./evaluate/match-segment.js";
+import type { CompiledFlag, RunCriteria } from "./compiled-flag.js";
+import { matchReferredSegment, matchRuleSegment } from "./evaluate/match-segment.js";
 import { inMaterialization } from "./evaluate/materialization.js";
 import { gives } from "./evaluate/prerequisite.js";
 import type { Diagnostic, FlagRead, FlagSet, OpenFlagSet } from "./flag-set.js";
 import { type Limits, SERVICE_LIMITS } from "./limits.js";
-import { createRun, releaseRun } from "./run.js";
+import { createRun } from "./run.js";
 import type { SegmentScope } from "./segment-scope.js";
+import { createTextTable } from "./wire/text-table.js";
 
 /** What is known of a bundle beside its bytes. */
 export interface OpenOptions {
@@ -22,7 +23,12 @@ export interface OpenOptions {
   readonly limits?: Limits;
 }
 
-const CRITERIA: RunCriteria = { inSegment: matchReferredSegment, inMaterialization, gives };
+const CRITERIA: RunCriteria = {
+  inRuleSegment: matchRuleSegment,
+  inSegment: matchReferredSegment,
+  inMaterialization,
+  gives,
+};
 
 /** Reads taken apart and kept; beyond, they are taken apart anew. */
 const MAX_READS = 10_000;
@@ -43,20 +49,20 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
   const report: Report = (entry, severity, message) => {
     if (diagnostics.length < MAX_DIAGNOSTICS) diagnostics.push({ entry, severity, message });
   };
+  const texts = createTextTable();
   const scope: SegmentScope = {
-    ...createScope(index, limits, report, () => scope),
+    ...createScope(index, limits, report, () => scope, texts),
     flagNamed: (key) => lookup.flagNamed(key),
   };
   const compile = (key: string, entry: Uint8Array): CompiledFlag =>
     attempt(
-      () => compileFlag(key, readFlag(entry, limits), scope, (message) => report(key, "suspect", message)),
+      () => compileFlag(key, readFlag(entry, limits, texts), scope, (message) => report(key, "suspect", message)),
       (problem) => {
         report(key, "quarantined", problem);
-        return { key, state: 0, problem, rules: [] };
+        return { key, state: 0, problem, rules: [], unitPath: undefined };
       },
     );
   const lookup = createLookup(index, compile);
-  const runs = createRuns();
   const flagSet: OpenFlagSet = {
     flagKeys: [...index.flags.keys()],
     flagCount: index.flags.size,
@@ -72,8 +78,7 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
     allocationSalt: index.allocationSalt,
     flagNamed: lookup.flagNamed,
     readOf: lookup.readOf,
-    takeRun: runs.takeRun,
-    giveBack: runs.giveBack,
+    spareRun: createRun(CRITERIA),
   };
   return flagSet;
 }
@@ -106,20 +111,4 @@ function createLookup(
     return read;
   };
   return { flagNamed, readOf };
-}
-
-/** One run is kept for all evaluations; one inside another, from a context's getter, gets its own. */
-function createRuns(): Pick<OpenFlagSet, "takeRun" | "giveBack"> {
-  let idle: Run | undefined = createRun(CRITERIA);
-  return {
-    takeRun: () => {
-      const run = idle ?? createRun(CRITERIA);
-      idle = undefined;
-      return run;
-    },
-    giveBack: (run) => {
-      releaseRun(run);
-      idle = run;
-    },
-  };
 }

@@ -8,11 +8,14 @@ export interface Moment {
   readonly nanos: number;
 }
 
+/** Major, minor, patch and build number. */
+export type VersionParts = [number, number, number, number];
+
 /** A version: equal by its text, ordered by its parts. */
 export interface Version {
   readonly kind: "version";
   readonly text: string;
-  readonly parts: readonly [number, number, number, number];
+  readonly parts: Readonly<VersionParts>;
 }
 
 /** One side of a comparison. Null is "no value": equal only to itself, ordered with nothing. */
@@ -61,7 +64,8 @@ export function order(a: Operand, b: Operand): number {
   return a.seconds === b.seconds ? a.nanos - b.nanos : a.seconds < b.seconds ? -1 : 1;
 }
 
-function orderParts(a: Version["parts"], b: Version["parts"]): number {
+/** Orders the parts of two versions: below, at or above zero. */
+export function orderParts(a: Readonly<VersionParts>, b: Readonly<VersionParts>): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }
 
@@ -74,30 +78,35 @@ function orderParts(a: Version["parts"], b: Version["parts"]): number {
  * @example versionOf("1.2.3-rc1").parts // [1, 2, 3, 0]
  */
 export function versionOf(text: string): Version {
-  return { kind: "version", text, parts: partsOf(text) };
+  const parts: VersionParts = [0, 0, 0, 0];
+  readParts(text, parts);
+  return { kind: "version", text, parts };
 }
 
 // Distances from the digit 0.
 const DOT = -2;
 const DASH = -3;
 
-const UNORDERED: Version["parts"] = [0, 0, 0, 0];
-
-function partsOf(text: string): Version["parts"] {
-  const parts: [number, number, number, number] = [0, 0, 0, 0];
+/** Reads the parts of a version, without making anything. */
+export function readParts(text: string, parts: VersionParts): void {
+  parts[0] = parts[1] = parts[2] = parts[3] = 0;
   let place = 0;
   let digits = 0;
+  let part = 0;
   for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 48;
-    if (digit >= 0 && digit <= 9) {
-      if (++digits > 10) return UNORDERED;
-      parts[place] = (parts[place] as number) * 10 + digit;
+    if (digit >= 0 && digit <= 9 && digits < 10) {
+      part = part * 10 + digit;
+      digits++;
     } else if (digit === DOT && digits > 0 && place < 3) {
-      place++;
-      digits = 0;
+      parts[place++] = part;
+      part = digits = 0;
     } else if (digit === DASH) break;
-    else return UNORDERED;
+    else {
+      digits = 0;
+      break;
+    }
   }
-  if (digits === 0 || place === 0) return UNORDERED;
-  return place === 2 && digits > 3 ? [parts[0], parts[1], 0, parts[2]] : parts;
+  if (digits === 0 || place === 0) parts[0] = parts[1] = parts[2] = parts[3] = 0;
+  else parts[place === 2 && digits > 3 ? 3 : place] = part;
 }

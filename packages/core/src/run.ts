@@ -1,6 +1,6 @@
 /** The state of one evaluation: its input, its budget, its result. Reused from call to call. @module */
 import { NO_FALLTHROUGHS, type Run, type RunCriteria } from "./compiled-flag.js";
-import { type EvaluationContext, isPlainObject } from "./context.js";
+import { type AttributePath, attributeAt, type EvaluationContext } from "./context.js";
 import type { ErrorCode } from "./details.js";
 import { FAILED, type Verdict } from "./verdict.js";
 
@@ -14,18 +14,21 @@ const NOTHING: readonly never[] = [];
 export function createRun(criteria: RunCriteria): Run {
   // One literal with every field: evaluation reads and writes them, and a plain shape makes that cheap.
   return {
+    isBusy: false,
     criteria,
     flag: undefined,
     context: NO_CONTEXT,
-    isPlain: true,
-    version: undefined,
+    attributes: [],
+    readSlots: [],
+    versionSlot: -1,
+    versionParts: [0, 0, 0, 0],
     materializations: undefined,
     prerequisites: undefined,
     unit: undefined,
     steps: 0,
     walk: undefined,
-    selector: undefined,
-    selected: undefined,
+    unitPath: undefined,
+    unitRead: undefined,
     reads: NOTHING,
     unknowns: 0,
     missing: false,
@@ -44,15 +47,32 @@ export function createRun(criteria: RunCriteria): Run {
 /** Lets go of the context and of what was read from it. */
 export function releaseRun(run: Run): void {
   run.context = NO_CONTEXT;
-  run.version = undefined;
+  run.versionSlot = -1;
+  run.isBusy = false;
   run.unit = undefined;
-  run.selected = undefined;
+  run.unitRead = undefined;
+  const { attributes, readSlots } = run;
+  for (let slot = readSlots.pop(); slot !== undefined; slot = readSlots.pop()) attributes[slot] = undefined;
+}
+
+/** An attribute of the context; null for an absent one. Conditions that read the same one read it once. */
+export function readAttribute(run: Run, path: AttributePath): unknown {
+  const known = run.attributes[path.slot];
+  return known === undefined ? readAnew(run, path) : known;
+}
+
+function readAnew(run: Run, path: AttributePath): unknown {
+  const { attributes, readSlots } = run;
+  while (attributes.length <= path.slot) attributes.push(undefined);
+  const value = attributeAt(run.context, path) ?? null;
+  attributes[path.slot] = value;
+  readSlots.push(path.slot);
+  return value;
 }
 
 /** Readies a run for an evaluation. */
 export function resetRun(run: Run, context: EvaluationContext = NO_CONTEXT): void {
   run.context = context;
-  run.isPlain = isPlainObject(context);
   run.unit = undefined;
   run.steps = 0;
   run.walk = undefined;
@@ -63,8 +83,8 @@ export function resetRun(run: Run, context: EvaluationContext = NO_CONTEXT): voi
   run.missing = false;
   run.writes = NOTHING;
   run.isSticky = false;
-  run.selector = undefined;
-  run.selected = undefined;
+  run.unitPath = undefined;
+  run.unitRead = undefined;
   run.reason = "NO_SEGMENT_MATCH";
   run.errorCode = "GENERAL";
   run.errorMessage = "";

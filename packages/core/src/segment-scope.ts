@@ -1,6 +1,7 @@
 /** What the conditions of a bundle refer to: its segments, flags, filters and bucketers. @module */
 import type { Bucketer } from "./bucket.js";
 import type { CompiledFlag, CompiledSegment } from "./compiled-flag.js";
+import type { AttributePath } from "./context.js";
 
 /** Whether a unit is a member; rarely, one that is not is taken for one. */
 export type BloomTest = (unit: string) => boolean;
@@ -13,6 +14,8 @@ export interface SegmentScope {
   flagNamed(key: string): CompiledFlag | undefined;
   /** The test for membership in a materialized segment; undefined without a filter, a text for one that cannot be read. */
   bloomFilterOf(materialization: string): BloomTest | string | undefined;
+  /** The attribute at a dotted path. */
+  attributeOf(path: string): AttributePath;
   /** The bucketer of a salt; undefined stands for the bundle's allocation salt. */
   bucketerOf(salt: string | undefined): Bucketer;
 }

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { type ImportOptions, importResolverState } from "@aplomb/confidence";
 import { type Diagnostic, openBundle } from "@aplomb/core";
 import { type Command, Option } from "commander";
+import { printable } from "../explain/value-text.js";
 import type { Terminal } from "../terminal.js";
 
 interface ImportConfidenceOptions {
@@ -20,9 +21,14 @@ const EXAMPLES = `
 Examples:
   CONFIDENCE_CLIENT_SECRET=… aplomb import confidence state.pb --account acme --out acme.bundle
   aplomb import confidence state.pb --account acme --client clients/web --environment environments/prod --out web.bundle
+  aplomb explain web.bundle checkout --context '{"targeting_key":"user-1"}'
 
-STATE is a resolver state, bare or in the envelope it is handed out in; an envelope names its account. Names stay as they
-are, units fall into the same buckets. What cannot be taken over is said on standard error, and the rest is imported.`;
+STATE is a resolver state, bare or in the envelope it is handed out in; an envelope names its account. An encrypted one
+has to be decrypted first. A secret stands for its client and the environments of its credential; a client without
+--environment gets no rule that is for some environments only.
+
+Names stay as they are, units fall into the same buckets. What is left out (quarantined) or looks wrong (suspect) is said
+on standard error, and the rest is imported. Nobody has signed the bundle: publishBundles of @aplomb/authoring does.`;
 
 /** Adds the command to a program, below `import`. */
 export function addImportConfidence(program: Command, terminal: Terminal): void {
@@ -37,7 +43,7 @@ export function addImportConfidence(program: Command, terminal: Terminal): void 
     .requiredOption("--out <file>", "where to put the bundle")
     .option("--account <id>", "whose state it is, without accounts/; an envelope says it by itself")
     .option("--client <name>", "for this client, as the state names it: clients/…")
-    .option("--environment <name...>", "with --client: for these environments")
+    .option("--environment <name...>", "with --client: for these environments, as the state names them: environments/…")
     .addOption(new Option("--client-secret <secret>", "for the client it belongs to").env("CONFIDENCE_CLIENT_SECRET"))
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
@@ -55,7 +61,8 @@ function importOptionsOf(options: ImportConfidenceOptions, command: Command): Im
   }
   if (client !== undefined) return { account, client, environments: environment };
   if (environment.length > 0) command.error("error: --environment needs --client: a secret's are in the state");
-  if (clientSecret !== undefined) return { account, clientSecret };
+  // An empty secret is a variable that is not set.
+  if (clientSecret) return { account, clientSecret };
   return command.error("error: for whom? Give --client-secret (or CONFIDENCE_CLIENT_SECRET), or --client");
 }
 
@@ -76,10 +83,12 @@ async function importConfidence(
   }
   for (const diagnostic of diagnostics) terminal.note(diagnosticLine(diagnostic, terminal));
   const { bold } = terminal.colors;
-  terminal.print(`${bold("Imported")} ${flags.length} flags, ${bundle.length} bytes, into ${bold(out)}`);
+  const count = flags.length === 1 ? "1 flag" : `${flags.length} flags`;
+  terminal.print(`${bold("Imported")} ${count}, ${bundle.length} bytes, into ${bold(out)}`);
 }
 
+/** Names are the state's, so that whatever a terminal would obey is written out. */
 function diagnosticLine({ entry, severity, message }: Diagnostic, { noteColors }: Terminal): string {
   const paint = severity === "quarantined" ? noteColors.red : noteColors.yellow;
-  return `${paint(severity)}  ${entry}: ${message}`;
+  return `${paint(severity)}  ${printable(entry)}: ${printable(message)}`;
 }

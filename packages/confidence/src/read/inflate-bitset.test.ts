@@ -15,6 +15,8 @@ function withBytes(changes: Readonly<Record<number, number>>): Uint8Array {
 
 const last = (place: number, by: number) => withBytes({ [place]: (gzipped.at(place) as number) ^ by });
 const trailer = gzipped.subarray(-8);
+const deflated = gzipped.subarray(10, -8);
+const other = gzipSync(Uint8Array.from([1, 2, 3]));
 const around = (deflated: Uint8Array) => Uint8Array.from([...gzipped.subarray(0, 10), ...deflated, ...trailer]);
 
 describe("inflateBitset", () => {
@@ -24,6 +26,7 @@ describe("inflateBitset", () => {
     { what: "any level", container: withBytes({ 8: 255 }) },
     { what: "any system", container: withBytes({ 9: 255 }) },
     { what: "deflated without compression", container: around(deflateRawSync(bits, { level: 0 })) },
+    { what: "bytes between the content and its checksum", container: around(Buffer.concat([deflated, trailer])) },
     { what: "a view into something larger", container: Buffer.concat([bits, gzipped]).subarray(bits.length) },
   ])("takes $what", ({ container }) => {
     expect(inflateBitset(container)).toEqual(Buffer.from(bits));
@@ -51,6 +54,12 @@ describe("inflateBitset", () => {
     { what: "content cut short", container: around(gzipped.subarray(10, -9)), why: "cannot be inflated" },
     { what: "content that is not deflated", container: around(new Uint8Array([7])), why: "cannot be inflated" },
     { what: "no content", container: around(new Uint8Array()), why: "cannot be inflated" },
+    { what: "two containers in one", container: Buffer.concat([gzipped, other]), why: "has a checksum that is not" },
+    {
+      what: "a checksum of something else",
+      container: Buffer.concat([gzipped.subarray(0, -8), other.subarray(-8)]),
+      why: "has a checksum",
+    },
   ])("refuses $what", ({ container, why }) => {
     expect(() => inflateBitset(container)).toThrow(`MALFORMED: a gzip container ${why}`);
   });

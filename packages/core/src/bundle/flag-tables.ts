@@ -13,11 +13,11 @@ import type {
   Variant,
 } from "@aplomb/proto/bundle";
 import type * as flag from "../flag.js";
-import { BOOL, INT32, type Message, message, STRUCT, TEXT, UINT } from "../wire/message.js";
+import { BOOL, INT32, type Message, message, NAME, STRUCT, TEXT, UINT } from "../wire/message.js";
 
 const EMPTY: Message<object> = { fields: {} };
 
-const STRUCT_FIELD: Message<object> = message<StructField>({ name: [1, TEXT], schema: [2, () => VALUE_TYPE] });
+const STRUCT_FIELD: Message<object> = message<StructField>({ name: [1, NAME], schema: [2, () => VALUE_TYPE] });
 const STRUCT_TYPE: Message<flag.StructType> = message<StructType>({ fields: [1, STRUCT_FIELD, "[]"] });
 const LIST_TYPE: Message<object> = message<ListType>({ element: [1, () => VALUE_TYPE] });
 const VALUE_TYPE: Message<object> = message<ValueType>({
@@ -29,7 +29,7 @@ const VALUE_TYPE: Message<object> = message<ValueType>({
 const RANGE: Message<object> = message<BucketRange>({ lower: [1, INT32], upper: [2, INT32] });
 const ASSIGNMENT: Message<object> = message<Assignment>({
   id: [1, TEXT],
-  variant: [2, TEXT, "outcome"],
+  variant: [2, NAME, "outcome"],
   fallthrough: [3, EMPTY, "outcome"],
   clientDefault: [4, EMPTY, "outcome"],
   ranges: [5, RANGE, "[]"],
@@ -43,7 +43,7 @@ const MATERIALIZATION: Message<object> = message<Materialization>({
 const RULE: Message<object> = message<Rule>({
   name: [1, TEXT],
   segment: [2, TEXT],
-  unitSelector: [3, TEXT],
+  unitSelector: [3, NAME],
   enabled: [4, BOOL],
   salt: [5, TEXT, "?"],
   split: [6, message<Split>({ bucketCount: [1, INT32], assignments: [2, ASSIGNMENT, "[]"] })],
@@ -54,7 +54,7 @@ const RULE: Message<object> = message<Rule>({
 /** The table of a flag. */
 export const FLAG: Message<flag.Flag> = message<Omit<Flag, "variants"> & { variants: flag.Variant[] }>({
   schema: [1, STRUCT_TYPE],
-  variants: [2, message<Variant>({ name: [1, TEXT], value: [2, STRUCT] }), "[]"],
+  variants: [2, message<Variant>({ name: [1, NAME], value: [2, STRUCT] }), "[]"],
   rules: [3, RULE, "[]"],
   state: [4, UINT],
   description: [5, TEXT],

@@ -5,6 +5,7 @@ import type { Limits } from "../limits.js";
 import { ALLOCATION_BUCKETS, type Allocation, type BloomFilter, type Segment } from "../segment.js";
 import type { Message } from "../wire/message.js";
 import { readMessage } from "../wire/read-message.js";
+import type { TextTable } from "../wire/text-table.js";
 import { WireReader } from "../wire/wire-reader.js";
 import { FLAG } from "./flag-tables.js";
 import { BLOOM_FILTER, SEGMENT } from "./segment-tables.js";
@@ -14,8 +15,8 @@ import { BLOOM_FILTER, SEGMENT } from "./segment-tables.js";
  *
  * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
  */
-export function readFlag(bytes: Uint8Array, limits: Limits): Flag {
-  const flag = readEntry(bytes, limits, FLAG);
+export function readFlag(bytes: Uint8Array, limits: Limits, texts?: TextTable): Flag {
+  const flag = readEntry(bytes, limits, FLAG, texts);
   if (flag.state > 3) throw new FlagError("READER", `flag state ${flag.state} is unknown`);
   if (flag.variants.length > limits.variantsPerFlag) throw new FlagError("LIMIT", `${flag.variants.length} variants`);
   if (flag.rules.length > limits.rulesPerFlag) throw new FlagError("LIMIT", `${flag.rules.length} rules`);
@@ -27,8 +28,8 @@ export function readFlag(bytes: Uint8Array, limits: Limits): Flag {
  *
  * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
  */
-export function readSegment(bytes: Uint8Array, limits: Limits): Segment {
-  const segment = readEntry(bytes, limits, SEGMENT);
+export function readSegment(bytes: Uint8Array, limits: Limits, texts?: TextTable): Segment {
+  const segment = readEntry(bytes, limits, SEGMENT, texts);
   if (segment.allocation !== undefined) checkAllocation(segment.allocation);
   return segment;
 }
@@ -42,10 +43,11 @@ export function readBloomFilter(bytes: Uint8Array, limits: Limits): BloomFilter 
   return readEntry(bytes, limits, BLOOM_FILTER);
 }
 
-function readEntry<T extends object>(bytes: Uint8Array, limits: Limits, message: Message<T>): T {
+function readEntry<T extends object>(bytes: Uint8Array, limits: Limits, message: Message<T>, texts?: TextTable): T {
   if (bytes.length > limits.entryBytes) throw new FlagError("LIMIT", `an entry of ${bytes.length} bytes`);
   const { entryRecords: records, entryDepth: depth, textBytes } = limits;
-  return readMessage(new WireReader(bytes, { records, depth, textBytes }), message, "refuse");
+  const budget = texts === undefined ? { records, depth, textBytes } : { records, depth, textBytes, texts };
+  return readMessage(new WireReader(bytes, budget), message, "refuse");
 }
 
 function checkAllocation({ storedBits, form }: Allocation): void {

@@ -18,7 +18,7 @@ import type {
   Targeting,
 } from "@aplomb/proto/bundle";
 import type * as segment from "../segment.js";
-import { BLOB, INT32, INT64, LITERAL, type Message, message, TEXT, UINT, UINTS } from "../wire/message.js";
+import { BLOB, INT32, INT64, LITERAL, type Message, message, NAME, TEXT, UINT, UINTS } from "../wire/message.js";
 
 const EQUALS: Message<object> = message<EqualsRule>({ value: [1, LITERAL] });
 const SET: Message<object> = message<SetRule>({ values: [1, LITERAL, "[]"] });
@@ -45,7 +45,7 @@ const INNER_RULE: Message<object> = message<InnerRule>({
 });
 const ELEMENT_RULE: Message<object> = message<ElementRule>({ rule: [1, INNER_RULE] });
 const ATTRIBUTE: Message<object> = message<AttributeCriterion>({
-  path: [1, TEXT],
+  path: [1, NAME],
   eq: [2, EQUALS, "rule"],
   set: [3, SET, "rule"],
   range: [4, RANGE, "rule"],

@@ -1,8 +1,8 @@
 /** Membership in a bloom filter. @module */
-import { murmur3 } from "../hash.js";
+import { createHashState, type HashState } from "../hash.js";
+import { hashText } from "../salted-text.js";
 import type { BloomFilter } from "../segment.js";
 import type { BloomTest } from "../segment-scope.js";
-import { utf8Of } from "../utf8.js";
 
 /**
  * Prepares a filter: the two halves of the unit's hash are a start and a stride through the bits.
@@ -11,10 +11,9 @@ import { utf8Of } from "../utf8.js";
  */
 export function bloomTest({ data, hashFunctionCount, bitCount }: BloomFilter): BloomTest {
   const bits = BigInt(bitCount);
-  const hash = new Int32Array(4);
+  const hash = createHashState();
   return (unit) => {
-    const bytes = utf8Of(unit);
-    murmur3(bytes, bytes.length, hash);
+    hashText(unit, hash);
     let at = half(hash, 0);
     const stride = half(hash, 2);
     for (let i = 0; i < hashFunctionCount; i++) {
@@ -26,7 +25,7 @@ export function bloomTest({ data, hashFunctionCount, bitCount }: BloomFilter): B
 }
 
 /** A half of the hash: its upper and its lower word. */
-function half(hash: Int32Array, at: number): bigint {
+function half(hash: HashState, at: number): bigint {
   return (BigInt((hash[at] as number) >>> 0) << 32n) | BigInt((hash[at + 1] as number) >>> 0);
 }
 

@@ -1,7 +1,7 @@
 /** Compiles a flag: rules with their segments, cuts and values. @module */
 
 import type { CompiledAssignment, CompiledFlag, CompiledRule, CompiledVariant } from "../compiled-flag.js";
-import { attributePath } from "../context.js";
+import type { AttributePath } from "../context.js";
 import type { Assignment, Flag, Rule, Split, StructType } from "../flag.js";
 import type { SegmentScope } from "../segment-scope.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../value.js";
@@ -20,7 +20,12 @@ export function compileFlag(key: string, flag: Flag, scope: SegmentScope, report
     const compiled = compileRule(rule, variants, scope, report);
     if (compiled !== undefined) rules.push(compiled);
   }
-  return { key, state: flag.state, problem: "", rules };
+  return { key, state: flag.state, problem: "", rules, unitPath: unitPathOf(rules) };
+}
+
+function unitPathOf(rules: readonly CompiledRule[]): AttributePath | undefined {
+  const unitPath = rules[0]?.unitPath;
+  return rules.every((rule) => rule.unitPath === unitPath && rule.hasSplit && !rule.isSticky) ? unitPath : undefined;
 }
 
 function variantOf(name: string, index: number, value: JsonObject): CompiledVariant {
@@ -42,11 +47,12 @@ function compileRule(
   const full = fullRolloutOf(split);
   if (full === undefined && rule.split !== undefined) reportCut(rule, split, report);
   return {
-    name: rule.name,
     segment,
-    unitSelector: rule.unitSelector,
-    unitPath: attributePath(rule.unitSelector === "" ? "targeting_key" : rule.unitSelector),
+    unitPath: scope.attributeOf(rule.unitSelector === "" ? "targeting_key" : rule.unitSelector),
     hasSplit: rule.split !== undefined,
+    isSticky: rule.materialization !== undefined && rule.materialization.read !== "",
+    name: rule.name,
+    unitSelector: rule.unitSelector,
     fullRollout: full === undefined ? undefined : assignments[0],
     bucketCount,
     bucketer: rule.salt === undefined ? undefined : scope.bucketerOf(rule.salt),

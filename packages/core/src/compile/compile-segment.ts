@@ -46,7 +46,7 @@ function both(targeting: Matcher, allocation: Matcher): Matcher {
 function compileCriterion({ kind }: Criterion, scope: SegmentScope): Matcher {
   switch (kind.case) {
     case "attribute":
-      return compileAttribute(kind.value.path, kind.value.rule);
+      return compileAttribute(scope.attributeOf(kind.value.path), kind.value.rule);
     case "segment": {
       const segment = scope.segmentNamed(kind.value);
       return segment === undefined ? no : (run) => run.criteria.inSegment(run, segment);
@@ -97,18 +97,48 @@ function negate(operand: Matcher): Matcher {
 
 /** And, or: the first operand with the deciding verdict ends it; signals pass through. */
 function combine(operands: readonly Matcher[], deciding: 0 | 1): Matcher {
-  const [only] = operands;
-  if (only !== undefined && operands.length === 1) return only;
+  const [first, second, third] = operands;
   const undecided = deciding === FALSE ? TRUE : FALSE;
+  if (first === undefined) return undecided === TRUE ? yes : no;
+  if (second === undefined) return first;
+  const all = combineAll(operands, undecided);
+  if (operands.length === 2) return combineTwo(first, second, undecided, all);
+  return third !== undefined && operands.length === 3 ? combineThree(first, second, third, undecided, all) : all;
+}
+
+function combineAll(operands: readonly Matcher[], undecided: 0 | 1): Matcher {
   return (run) => {
     if (exhausted(run, operands.length)) return outOfSteps(run);
     let result: Verdict = undecided;
     for (let i = 0; i < operands.length; i++) {
       const verdict = (operands[i] as Matcher)(run);
-      if (verdict === deciding || verdict > UNKNOWN) return verdict;
-      if (verdict === UNKNOWN) result = UNKNOWN;
+      if (verdict === undecided) continue;
+      if (verdict !== UNKNOWN) return verdict;
+      result = UNKNOWN;
     }
     return result;
+  };
+}
+
+// Most combinations are of two or three, and of verdicts that are known. Engines see through calls that stand on their own.
+
+function combineTwo(first: Matcher, second: Matcher, undecided: 0 | 1, all: Matcher): Matcher {
+  return (run) => {
+    if (exhausted(run, 2)) return outOfSteps(run);
+    const verdict = first(run);
+    if (verdict === undecided) return second(run);
+    return verdict === UNKNOWN ? all(run) : verdict;
+  };
+}
+
+function combineThree(first: Matcher, second: Matcher, third: Matcher, undecided: 0 | 1, all: Matcher): Matcher {
+  return (run) => {
+    if (exhausted(run, 3)) return outOfSteps(run);
+    let verdict = first(run);
+    if (verdict === undecided) verdict = second(run);
+    else return verdict === UNKNOWN ? all(run) : verdict;
+    if (verdict === undecided) return third(run);
+    return verdict === UNKNOWN ? all(run) : verdict;
   };
 }
 

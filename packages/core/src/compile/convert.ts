@@ -1,6 +1,5 @@
 /** Converts attributes to the type that a literal asks for. @module */
-import type { Run } from "../compiled-flag.js";
-import { type Operand, type OperandKind, type Version, versionOf } from "../operand.js";
+import { type Operand, type OperandKind, versionOf } from "../operand.js";
 import { wellFormed } from "../utf8.js";
 import { momentOfNumber, momentOfText } from "./moment.js";
 import { numberOfText, numberText } from "./number-text.js";
@@ -10,7 +9,7 @@ import { numberOfText, numberText } from "./number-text.js";
  *
  * @returns Undefined when the attribute cannot stand in the comparison at all: an error of the flag.
  */
-export type Convert = (value: unknown, run: Run) => Operand | undefined;
+export type Convert = (value: unknown) => Operand | undefined;
 
 /** What absent, null and inconvertible attributes become: the text, not the value. */
 const NULL_TEXT = "null";
@@ -24,19 +23,19 @@ export function convertTo(kind: OperandKind): Convert {
 export const convertText: Convert = convertBy((value) => (typeof value === "string" ? value : null));
 
 function convertBy(scalar: Convert): Convert {
-  const convert: Convert = (value, run) => {
-    if (typeof value !== "object" || value === null) return scalar(value, run);
-    if (Array.isArray(value)) return convertList(value, convert, run);
-    if (value instanceof Date) return scalar(Number.isNaN(value.getTime()) ? undefined : value.toISOString(), run);
-    return scalar(undefined, run);
+  const convert: Convert = (value) => {
+    if (typeof value !== "object" || value === null) return scalar(value);
+    if (Array.isArray(value)) return convertList(value, convert);
+    if (value instanceof Date) return scalar(Number.isNaN(value.getTime()) ? undefined : value.toISOString());
+    return scalar(undefined);
   };
   return convert;
 }
 
-function convertList(list: readonly unknown[], convert: Convert, run: Run): Operand | undefined {
+function convertList(list: readonly unknown[], convert: Convert): Operand | undefined {
   const converted: Operand[] = [];
   for (const element of list) {
-    const operand = convert(element, run);
+    const operand = convert(element);
     if (operand === undefined) return undefined;
     converted.push(operand);
   }
@@ -60,13 +59,7 @@ const SCALARS: Readonly<Record<OperandKind, Convert>> = {
     if (typeof value === "number") return momentOfNumber(value) ?? NULL_TEXT;
     return (typeof value === "string" ? momentOfText(value) : undefined) ?? NULL_TEXT;
   },
-  version: (value, run) => (typeof value === "string" ? versionIn(run, value) : NULL_TEXT),
+  version: (value) => (typeof value === "string" ? versionOf(wellFormed(value)) : NULL_TEXT),
   list: () => NULL_TEXT,
   none: () => NULL_TEXT,
 };
-
-/** The version of a text of the context; one that comes again is not taken apart again. */
-function versionIn(run: Run, text: string): Version {
-  if (run.version?.text !== text) run.version = versionOf(wellFormed(text));
-  return run.version;
-}

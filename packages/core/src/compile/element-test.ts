@@ -11,17 +11,22 @@ type HashedKind = "string" | "number" | "version";
 
 /** How a rule looks at an attribute: the conversion, and the test of each element. */
 export interface ElementTest {
-  /** Attributes of this type need no conversion. */
-  readonly takes: "string" | "number" | "other";
   readonly convert: Convert;
   readonly holds: (element: Operand) => boolean;
 }
 
-/** Prepares a rule. "abandon" for one that nobody can evaluate. */
-export function elementTest(rule: ElementRule): ElementTest | "abandon" {
+/** Whether anybody can evaluate a rule. */
+export function isUnderstood(rule: ElementRule): boolean {
+  if (rule.case === "eq") return rule.value.value !== undefined;
+  if (rule.case === "hashedSet") return HASHED_KINDS[rule.value.kind] !== undefined;
+  return rule.case !== undefined;
+}
+
+/** Prepares a rule that is understood. */
+export function elementTest(rule: ElementRule): ElementTest {
   switch (rule.case) {
     case "eq":
-      return rule.value.value === undefined ? "abandon" : converting(rule.value.value, oneOf([rule.value.value]));
+      return converting(rule.value.value, oneOf([rule.value.value ?? null]));
     case "set":
       return converting(rule.value.values[0], oneOf(rule.value.values));
     case "range": {
@@ -29,38 +34,37 @@ export function elementTest(rule: ElementRule): ElementTest | "abandon" {
       return converting(start.value === undefined ? end.value : start.value, within(rule.value));
     }
     case "hashedSet": {
-      const kind = HASHED_KINDS[rule.value.kind];
-      if (kind === undefined) return "abandon";
-      return { takes: "other", convert: convertTo(kind), holds: oneOfHashed(rule.value, kind) };
+      const kind = HASHED_KINDS[rule.value.kind] ?? "string";
+      return { convert: convertTo(kind), holds: oneOfHashed(rule.value, kind) };
     }
     case undefined:
-      return "abandon";
+      return { convert: convertText, holds: () => false };
     default:
-      return { takes: "string", convert: convertText, holds: partOfText(rule.case, rule.value) };
+      return { convert: convertText, holds: partOfText(rule.case, rule.value) };
   }
 }
 
 /** The conversion to the type of a literal, for a test. */
 function converting(literal: Operand | undefined, holds: ElementTest["holds"]): ElementTest {
-  const kind = kindOf(literal);
-  return { takes: kind === "string" || kind === "number" ? kind : "other", convert: convertTo(kind), holds };
+  return { convert: convertTo(kindOf(literal)), holds };
 }
 
 /** Membership: texts and numbers by lookup, everything else one by one. */
 function oneOf(values: readonly Operand[]): ElementTest["holds"] {
   const known = values.filter((value) => value !== null);
-  const simple: Operand[] = known.filter((value) => typeof value === "string" || typeof value === "number");
-  const [only] = simple;
-  if (simple.length < known.length || simple.some(Number.isNaN)) {
-    return (element) => known.some((value) => equals(value, element));
+  if (known.every(isSimple)) {
+    const set: ReadonlySet<Operand> = new Set(known);
+    return (element) => set.has(element);
   }
-  // Texts on the wire are well-formed, so only U+FFFD can be equal to a text that is not.
-  if (simple.some((value) => typeof value === "string" && value.includes("\ufffd"))) {
-    return (element) => simple.includes(typeof element === "string" ? wellFormed(element) : element);
-  }
-  if (only !== undefined && simple.length === 1) return (element) => element === only;
-  const set: ReadonlySet<Operand> = new Set(simple);
-  return (element) => set.has(element);
+  return (element) => {
+    const compared = typeof element === "string" ? wellFormed(element) : element;
+    return known.some((value) => equals(value, compared));
+  };
+}
+
+/** Whether equality is identity. Texts on the wire are well-formed, so that only U+FFFD can equal a text that is not. */
+export function isSimple(value: Operand): value is string | number {
+  return typeof value === "string" ? !value.includes("\ufffd") : typeof value === "number" && !Number.isNaN(value);
 }
 
 /** Between bounds. */
@@ -68,12 +72,6 @@ function within({ start, end }: Range): ElementTest["holds"] {
   const fromStart = start.case === "startInclusive";
   const toEnd = end.case === "endInclusive";
   const [least, most] = [start.value, end.value];
-  if (typeof least === "number" && typeof most === "number") {
-    return (element) =>
-      typeof element === "number" &&
-      (fromStart ? element >= least : element > least) &&
-      (toEnd ? element <= most : element < most);
-  }
   return (element) => {
     if (least !== undefined) {
       const above = order(element, least);

@@ -4,10 +4,11 @@ import { bodyOf, type Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import type { ErrorCode, EvaluationDetails, FlagMetadata, Reason, Resolution } from "../details.js";
 import type { FlagRead, FlagSet, OpenFlagSet } from "../flag-set.js";
+import { releaseRun } from "../run.js";
 import { fitsDefault, type JsonObject, type JsonValue, type Widened } from "../value.js";
 import { readValue } from "./read-value.js";
 import { notFound, resolutionOf } from "./resolve.js";
-import { type ResolveOptions, runFlag } from "./run-flag.js";
+import { type ResolveOptions, runFlag, takeRun } from "./run-flag.js";
 
 /**
  * Evaluates one flag. Never throws; the value is always of the default's type.
@@ -26,10 +27,10 @@ export function evaluate<T extends JsonValue>(
   const read = open.readOf(key);
   if (read === undefined)
     return failed(key, defaultValue as Widened<T>, open, notFound(String(key).split(".", 1)[0] ?? ""));
-  const run = open.takeRun();
+  const run = takeRun(open);
   runFlag(run, read.flag, context, options);
   const details = detailsOf(open, key, read, run, defaultValue as Widened<T>);
-  open.giveBack(run);
+  releaseRun(run);
   return details;
 }
 
@@ -48,10 +49,10 @@ export function evaluateValue<T extends JsonValue>(
   const open = flagSet as OpenFlagSet;
   const read = open.readOf(key);
   if (read === undefined) return defaultValue as Widened<T>;
-  const run = open.takeRun();
+  const run = takeRun(open);
   runFlag(run, read.flag, context, options);
   const variant = run.reason === "MATCH" ? run.assignment?.variant : undefined;
-  open.giveBack(run);
+  releaseRun(run);
   if (variant === undefined) return defaultValue as Widened<T>;
   const value = readValue(read, variant, typeof defaultValue !== "object");
   const fits = value !== undefined && value !== null && fitsDefault(value, defaultValue);
@@ -71,14 +72,14 @@ export function evaluateAll(
 ): Map<string, EvaluationDetails<JsonObject>> {
   const open = flagSet as OpenFlagSet;
   const all = new Map<string, EvaluationDetails<JsonObject>>();
-  const run = open.takeRun();
+  const run = takeRun(open);
   for (const key of flagKeys) {
     const read = open.readOf(key);
     if (read === undefined || read.path.length > 0) continue;
     runFlag(run, read.flag, context, options);
     all.set(key, detailsOf<JsonObject>(open, key, read, run, {}));
   }
-  open.giveBack(run);
+  releaseRun(run);
   return all;
 }
 

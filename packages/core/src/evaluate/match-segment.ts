@@ -7,16 +7,15 @@ import { FAILED, FALSE, TOO_DEEP, type Verdict } from "../verdict.js";
 /** References followed on the call stack; beyond it, the path is kept in memory. */
 const MAX_NESTING = 64;
 
-/** Matches a rule's own segment: targeting, then allocation. */
+/** Matches a rule's own segment, which refers to others: targeting, then allocation. */
 export function matchRuleSegment(run: Run, segment: CompiledSegment): Verdict {
-  const body = bodyOf(segment);
-  return body.refersToSegments ? matchFrom(run, (walk) => enter(run, walk, segment)) : body.match(run);
+  return matchFrom(run, (walk) => enter(run, walk, segment));
 }
 
 /** Matches the targeting of a rule's own segment alone, on a path of its own. */
 export function matchRuleTargeting(run: Run, segment: CompiledSegment): Verdict {
-  const body = bodyOf(segment);
-  return body.refersToSegments ? matchFrom(run, () => body.matchTargeting(run)) : body.matchTargeting(run);
+  const { refersToSegments, matchTargeting } = bodyOf(segment);
+  return refersToSegments ? matchFrom(run, () => matchTargeting(run)) : matchTargeting(run);
 }
 
 /** A segment that waits to be evaluated, or the question that all of them are evaluated for. */

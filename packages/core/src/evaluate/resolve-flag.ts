@@ -6,7 +6,7 @@ import { DISABLED, REMOTE } from "../flag.js";
 import { wellFormed } from "../utf8.js";
 import { ABANDONED, FAILED, FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
 import { assign, assignStored } from "./assign.js";
-import { matchRuleSegment, matchRuleTargeting } from "./match-segment.js";
+import { matchRuleTargeting } from "./match-segment.js";
 import { storedAssignment } from "./materialization.js";
 import { unitOf } from "./unit.js";
 
@@ -21,13 +21,18 @@ export function resolveFlag(run: Run, flag: CompiledFlag): void {
   if (flag.problem !== "") end(run, "ERROR", "PARSE_ERROR", flag.problem);
   else if (flag.state === DISABLED) end(run, "DISABLED");
   else if (flag.state === REMOTE) end(run, "PENDING", "PROVIDER_NOT_READY", "the endpoint resolves this flag");
-  else tryRules(run, flag.rules);
+  else tryRules(run, flag);
 }
 
-function tryRules(run: Run, rules: readonly CompiledRule[]): void {
+function tryRules(run: Run, { rules, unitPath }: CompiledFlag): void {
+  // Rules that find one unit in one place, as those of most flags do, need not look for it one by one.
+  const unit = unitPath === undefined ? undefined : unitOf(run, unitPath);
+  const haveUnit = typeof unit === "string";
+  if (haveUnit) run.unit = unit;
   for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i] as CompiledRule;
     const unknownsBefore = run.unknowns;
-    const reason = tryRule(run, rules[i] as CompiledRule);
+    const reason = haveUnit ? afterMatch(run, rule, rule.segment.match(run)) : tryRule(run, rule);
     if (reason === undefined) continue;
     // What ends a rule that met something unknown may never be met once that is known.
     if (reason !== "MATCH" && run.unknowns > unknownsBefore) run.missing = true;
@@ -44,7 +49,7 @@ type RuleEnd = ResolutionReason | "ABANDONED";
 
 /** Tries a rule: how it ends; undefined when it has nothing to say. */
 function tryRule(run: Run, rule: CompiledRule): RuleEnd | undefined {
-  let unit = unitOf(run, rule);
+  let unit = unitOf(run, rule.unitPath);
   if (unit === false) {
     if (rule.unitSelector !== "" || rule.fullRollout === undefined) {
       return failed(run, "TARGETING_KEY_ERROR", "INVALID_CONTEXT", `the unit of rule "${rule.name}" cannot be hashed`);
@@ -53,30 +58,24 @@ function tryRule(run: Run, rule: CompiledRule): RuleEnd | undefined {
   }
   if ((unit === undefined && rule.unitSelector !== "") || !rule.hasSplit) return undefined;
   run.unit = unit;
-  if (rule.materialization === undefined || rule.materialization.read === "") {
-    return afterMatch(run, rule, matchRuleSegment(run, rule.segment));
-  }
-  return unit === undefined ? undefined : tryStickyRule(run, rule, unit, rule.materialization);
+  if (!rule.isSticky) return afterMatch(run, rule, rule.segment.match(run));
+  return unit === undefined ? undefined : tryStickyRule(run, rule, unit);
 }
 
 /** A rule that looks for a stored assignment first. */
-function tryStickyRule(
-  run: Run,
-  rule: CompiledRule,
-  unit: string,
-  { read, mustMatch, targetingCanBeIgnored }: NonNullable<CompiledRule["materialization"]>,
-): RuleEnd | undefined {
+function tryStickyRule(run: Run, rule: CompiledRule, unit: string): RuleEnd | undefined {
+  const { read = "", mustMatch = false, targetingCanBeIgnored = false } = rule.materialization ?? {};
   const stored = storedAssignment(run, { unit: wellFormed(unit), materialization: read, rule: rule.name });
   if (stored === "unsupported") return "MATERIALIZATION_NOT_SUPPORTED";
   if (stored === "unknown") {
     run.missing = true;
-    matchRuleSegment(run, rule.segment);
+    rule.segment.match(run);
     return undefined;
   }
-  if (stored === undefined) return mustMatch ? undefined : afterMatch(run, rule, matchRuleSegment(run, rule.segment));
+  if (stored === undefined) return mustMatch ? undefined : afterMatch(run, rule, rule.segment.match(run));
   const targeting = targetingCanBeIgnored ? TRUE : matchRuleTargeting(run, rule.segment);
   if (targeting === ABANDONED || targeting > UNKNOWN) return afterMatch(run, rule, targeting);
-  if (targeting !== TRUE) return afterMatch(run, rule, matchRuleSegment(run, rule.segment));
+  if (targeting !== TRUE) return afterMatch(run, rule, rule.segment.match(run));
   return assignStored(run, rule, stored.variant) ?? assign(run, rule);
 }
 

@@ -4,8 +4,9 @@ import { type CompiledAssignment, type CompiledRule, NO_FALLTHROUGHS, type Run }
 import type { EvaluationContext } from "../context.js";
 import type { Fallthrough, Resolution, ResolutionReason } from "../details.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
+import { releaseRun } from "../run.js";
 import { wellFormed } from "../utf8.js";
-import { type ResolveOptions, runFlag } from "./run-flag.js";
+import { type ResolveOptions, runFlag, takeRun } from "./run-flag.js";
 
 /**
  * Resolves one flag, without type check or default. Never throws.
@@ -22,10 +23,10 @@ export function resolve(
   const open = flagSet as OpenFlagSet;
   const flag = open.flagNamed(flagKey);
   if (flag === undefined) return notFound(flagKey);
-  const run = open.takeRun();
+  const run = takeRun(open);
   runFlag(run, flag, context, options);
   const resolution = resolutionOf(run, flagKey);
-  open.giveBack(run);
+  releaseRun(run);
   return resolution;
 }
 

@@ -2,7 +2,8 @@
 import type { CompiledFlag, Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import type { MaterializationRecord } from "../details.js";
-import { resetRun } from "../run.js";
+import type { OpenFlagSet } from "../flag-set.js";
+import { createRun, resetRun } from "../run.js";
 import { resolveFlag } from "./resolve-flag.js";
 
 /** What an evaluation may know beside the context. */
@@ -12,6 +13,13 @@ export interface ResolveOptions {
    * `pending`; supply their records and ask again. A list: all that there are.
    */
   readonly materializations?: "deferred" | readonly MaterializationRecord[] | undefined;
+}
+
+/** A run for one evaluation after the other; to be given back with `releaseRun`. */
+export function takeRun({ spareRun }: OpenFlagSet): Run {
+  const run = spareRun.isBusy ? createRun(spareRun.criteria) : spareRun;
+  run.isBusy = true;
+  return run;
 }
 
 /** Resolves a flag into a run; whatever a hostile context throws becomes the flag's error. */

@@ -1,22 +1,23 @@
 /** Finds the unit of a rule in the context. @module */
 import { MAX_UNIT_BYTES } from "../bucket.js";
-import type { CompiledRule, Run } from "../compiled-flag.js";
-import { attributeAt } from "../context.js";
+import type { Run } from "../compiled-flag.js";
+import type { AttributePath } from "../context.js";
+import { readAttribute } from "../run.js";
 import { fitsUtf8 } from "../utf8.js";
 
 /**
- * The unit that a rule's selector finds; rules in a row with one selector look once.
+ * The unit at a path; rules in a row that look in one place look once.
  *
  * @returns The unit, undefined for none, or false for something that cannot be a unit.
  */
-export function unitOf(run: Run, rule: CompiledRule): string | undefined | false {
-  if (run.selector !== rule.unitSelector) {
-    const { context, isPlain } = run;
-    const isLent = isPlain && rule.unitSelector === "" && !("targeting_key" in context);
-    run.selected = unitText(isLent ? context.targetingKey : attributeAt(context, rule.unitPath, isPlain));
-    run.selector = rule.unitSelector;
+export function unitOf(run: Run, unitPath: AttributePath): string | undefined | false {
+  if (run.unitPath !== unitPath) {
+    const { context } = run;
+    const isLent = unitPath.text === "targeting_key" && !("targeting_key" in context);
+    run.unitRead = unitText(isLent ? context.targetingKey : readAttribute(run, unitPath));
+    run.unitPath = unitPath;
   }
-  return run.selected;
+  return run.unitRead;
 }
 
 function unitText(value: unknown): string | undefined | false {

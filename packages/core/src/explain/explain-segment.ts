@@ -1,9 +1,9 @@
 /** Explains segments: every operand with its actual value and its answer. @module */
 import { readSegment } from "../bundle/read-entry.js";
 import { compileSegment } from "../compile/compile-segment.js";
-import { elementTest } from "../compile/element-test.js";
-import type { Run } from "../compiled-flag.js";
-import { attributeAt, attributePath } from "../context.js";
+import { elementTest, isUnderstood } from "../compile/element-test.js";
+import { type Run, segmentOf } from "../compiled-flag.js";
+import { attributeAt } from "../context.js";
 import { matchRuleTargeting } from "../evaluate/match-segment.js";
 import type { OpenFlagSet } from "../flag-set.js";
 import {
@@ -133,8 +133,8 @@ function explainCriterion(
   switch (kind.case) {
     case "attribute": {
       const { path: attribute, rule } = kind.value;
-      const value = attributeAt(run.context, attributePath(attribute), run.isPlain);
-      const [actual, converted] = [jsonOf(value), jsonOf(convertedFor(run, rule, value))];
+      const value = attributeAt(run.context, set.scope.attributeOf(attribute));
+      const [actual, converted] = [jsonOf(value), jsonOf(convertedFor(rule, value))];
       return {
         kind: "attribute",
         answer,
@@ -156,10 +156,9 @@ function explainCriterion(
 }
 
 /** The attribute as the rule compares it. */
-function convertedFor(run: Run, rule: AttributeRule, value: unknown): unknown {
+function convertedFor(rule: AttributeRule, value: unknown): unknown {
   const element = rule.case === "any" || rule.case === "all" ? rule.value.rule?.rule : rule;
-  const test = element === undefined ? "abandon" : elementTest(element);
-  return test === "abandon" ? undefined : test.convert(value, run);
+  return element !== undefined && isUnderstood(element) ? elementTest(element).convert(value) : undefined;
 }
 
 /** Compiles the criterion alone and asks it. */
@@ -167,6 +166,9 @@ function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
   const expression = { kind: { case: "criterion" as const, value: 0 } };
   const targeting = { criteria: [criterion], expression };
   const body = compileSegment({ targeting, allocation: undefined, description: "" }, set.scope);
-  const verdict = matchRuleTargeting(run, { id: "", body, compile: () => body });
+  const verdict = matchRuleTargeting(
+    run,
+    segmentOf("", () => body),
+  );
   return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
 }

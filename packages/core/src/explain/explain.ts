@@ -4,10 +4,11 @@ import { compileFlag } from "../compile/compile-flag.js";
 import type { Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import { resolve } from "../evaluate/resolve.js";
-import { type ResolveOptions, runFlag } from "../evaluate/run-flag.js";
+import { type ResolveOptions, runFlag, takeRun } from "../evaluate/run-flag.js";
 import { unitOf } from "../evaluate/unit.js";
 import type { Flag, Rule } from "../flag.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
+import { releaseRun } from "../run.js";
 import { explainSegment } from "./explain-segment.js";
 import type { Explanation, RuleExplanation, RuleOutcome } from "./explanation.js";
 
@@ -65,14 +66,14 @@ function explainRule(
   const compiled = compileFlag(flagKey, { ...flag, state: 1, rules: [rule] }, set.scope, () => {});
   const [only] = compiled.rules;
   if (only === undefined) return { ...explained, outcome: "no segment" };
-  const run = set.takeRun();
+  const run = takeRun(set);
   runFlag(run, compiled, context, options);
   const { reason, bucket, assignment, errorMessage, fallthroughs } = run;
-  const unit = reason === "ERROR" && run.context !== context ? undefined : unitOf(run, only);
+  const unit = reason === "ERROR" && run.context !== context ? undefined : unitOf(run, only.unitPath);
   run.unit = unit === false ? undefined : unit;
   const segment = rule.split === undefined ? undefined : explainSegment(set, run, rule.segment, []);
   const outcome = outcomeOf(run, rule, unit, segment?.answer === "true");
-  set.giveBack(run);
+  releaseRun(run);
   return {
     ...explained,
     outcome,

@@ -18,8 +18,11 @@ export const STRUCT = 8;
 /** A literal of a targeting rule, as the operand it stands for. Only read. */
 export const LITERAL = 9;
 
+/** A text that many messages have. */
+export const NAME = 10;
+
 /** The kind of a field that is not read as a message. */
-export type ScalarKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+export type ScalarKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 
 /** A field's number and kind, and how it occurs: once, "?" for maybe absent, "[]" for a list, or the name of its oneof. */
 export type FieldEntry = readonly [

@@ -7,9 +7,9 @@ export function readLiteral(reader: WireReader): Operand {
   let operand: Operand = null;
   while (reader.next()) {
     const tag = reader.field * 8 + reader.type;
-    if (tag === 16 + BYTES) operand = reader.text();
+    if (tag === 16 + BYTES) operand = reader.name();
     else if (tag === 40 + FIXED64) operand = reader.double();
-    else if (tag === 32 + BYTES) operand = versionOf(reader.text());
+    else if (tag === 32 + BYTES) operand = versionOf(reader.name());
     else if (tag === 24 + BYTES) operand = nested(reader, readMoment);
     else if (tag === 8 + VARINT) operand = reader.bool();
     else if (tag === 48 + BYTES) operand = nested(reader, readList);

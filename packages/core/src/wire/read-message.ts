@@ -9,6 +9,7 @@ import {
   INT64,
   LITERAL,
   type Message,
+  NAME,
   STRUCT,
   TEXT,
   UINT,
@@ -72,6 +73,8 @@ function readKind(reader: WireReader, kind: FieldEntry[1], unknown: Unknown): un
   switch (kind) {
     case TEXT:
       return reader.text();
+    case NAME:
+      return reader.name();
     case BLOB:
       return reader.bytes();
     case UINT:
@@ -132,7 +135,7 @@ function wireTypeOf(kind: FieldEntry[1]): number {
 }
 
 function emptyOf(kind: FieldEntry[1]): unknown {
-  if (kind === TEXT) return "";
+  if (kind === TEXT || kind === NAME) return "";
   if (kind === BLOB) return new Uint8Array();
   if (kind === BOOL) return false;
   return kind === UINT || kind === INT32 || kind === INT64 || kind === DOUBLE ? 0 : undefined;

@@ -18,7 +18,7 @@ function readEntry(reader: WireReader): { key: string; value: JsonValue } {
   let key = "";
   let value: JsonValue = null;
   while (reader.next()) {
-    if (reader.field === 1 && reader.type === BYTES) key = reader.text();
+    if (reader.field === 1 && reader.type === BYTES) key = reader.name();
     else if (reader.field === 2 && reader.type === BYTES) value = nested(reader, readValue);
     else throw unknownField(reader);
   }
@@ -33,7 +33,7 @@ function readValue(reader: WireReader): JsonValue {
       reader.int64();
       value = null;
     } else if (tag === 16 + FIXED64) value = reader.double();
-    else if (tag === 24 + BYTES) value = reader.text();
+    else if (tag === 24 + BYTES) value = reader.name();
     else if (tag === 32 + VARINT) value = reader.bool();
     else if (tag === 40 + BYTES) value = nested(reader, readStruct);
     else if (tag === 48 + BYTES) value = nested(reader, readList);

@@ -1,6 +1,7 @@
 /** A bounded reader of the protobuf wire format: every length, depth and count is checked before it is believed. @module */
 import { FlagError } from "../errors.js";
 import { latin1Of, textOf } from "../utf8.js";
+import type { TextTable } from "./text-table.js";
 
 /** How a field is encoded. */
 export const VARINT = 0;
@@ -18,6 +19,8 @@ export interface WireBudget {
   /** Messages that may still be nested. */
   readonly depth: number;
   readonly textBytes: number;
+  /** Where names and literals are kept; absent: nowhere. */
+  readonly texts?: TextTable;
 }
 
 /**
@@ -130,9 +133,8 @@ export class WireReader {
   }
 
   text(): string {
-    const at = this.#advance(this.#length());
+    const at = this.#advance(this.#textLength());
     const end = this.#at;
-    if (end - at > this.#budget.textBytes) throw new FlagError("LIMIT", `a text of ${end - at} bytes`);
     if (this.#bytes.length > MAX_CUT_BYTES) return this.#decode(at, end);
     for (let i = at; i < end; i++) {
       if ((this.#bytes[i] as number) > 127) return this.#decode(at, end);
@@ -142,9 +144,21 @@ export class WireReader {
     return this.#ascii.substring(at, end);
   }
 
+  /** A name or a literal: a text that a bundle is likely to have many times. */
+  name(): string {
+    const at = this.#advance(this.#textLength());
+    return this.#decode(at, this.#at);
+  }
+
+  #textLength(): number {
+    const length = this.#length();
+    if (length > this.#budget.textBytes) throw new FlagError("LIMIT", `a text of ${length} bytes`);
+    return length;
+  }
+
   #decode(at: number, end: number): string {
     try {
-      return textOf(this.#bytes.subarray(at, end));
+      return this.#budget.texts?.textAt(this.#bytes, at, end) ?? textOf(this.#bytes.subarray(at, end));
     } catch (cause) {
       throw this.#malformed("a text that is not UTF-8", cause);
     }
