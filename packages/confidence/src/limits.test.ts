@@ -146,6 +146,15 @@ describe("the import as a whole", () => {
     expect([openBundle(bundle).flagCount, diagnostics]).toEqual([20_000, []]);
   });
 
+  test("everything that is wrong is said, however much it is", () => {
+    const gone = rule("gone"); // gives a variant that the others lack
+    const flags = times(1_100, (i) => flag(`f${i}`, { rules: [gone] }));
+    const large = flag("z", { variants: [{ name: "flags/z/variants/on", value: { t: text(65_538) } }] });
+    const { diagnostics } = importResolverState(stateBytes({ flags: [...flags, large], segments: [ALL] }), BY_SECRET);
+    expect(diagnostics.filter(({ severity }) => severity === "suspect")).toHaveLength(1_100);
+    expect(diagnostics.filter(({ severity }) => severity === "quarantined")).toMatchObject([{ entry: "z" }]);
+  });
+
   test.each([
     { what: "flags", init: many(20_001), said: "more than 20000 flags" },
     { what: "scattered allocations", init: scattered(270), said: "a bundle of 33" },

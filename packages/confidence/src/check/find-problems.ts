@@ -14,9 +14,9 @@ import { detailOf } from "../error-detail.js";
 export function findProblems(bundle: Uint8Array): readonly Diagnostic[] {
   requireOpen(bundle);
   const { flags, segments, bloomFilters } = fromBinary(BundleSchema, bundle);
-  const stubs = segments.map(({ id }) => ({ id }));
+  const ids = new Set(segments.map(({ id }) => id));
   return [
-    ...problemsOf({ flags, segments: stubs }),
+    ...flags.flatMap((entry) => problemsOf({ flags: [entry], segments: stubsFor(entry.flag, ids) })),
     ...segments.flatMap((segment) => problemsOf({ flags: [flagFor(segment.id)], segments: [segment] })),
     ...bloomFilters.flatMap((filter) =>
       problemsOf({
@@ -46,6 +46,12 @@ function problemsOf(init: MessageInitShape<typeof BundleSchema>): readonly Diagn
   const flagSet = openBundle(toBinary(BundleSchema, create(BundleSchema, { ...init, schema: 1 })));
   evaluateAll(flagSet, { targeting_key: "" });
   return flagSet.diagnostics;
+}
+
+/** Empty segments in place of those that a flag's rules name. */
+function stubsFor(flag: Uint8Array, ids: ReadonlySet<string>): { id: string }[] {
+  const named = new Set(fromBinary(FlagSchema, flag).rules.map(({ segment }) => segment));
+  return [...named].filter((id) => ids.has(id)).map((id) => ({ id }));
 }
 
 /** A flag that asks a segment, so that it is compiled. */
