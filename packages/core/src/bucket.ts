@@ -1,6 +1,12 @@
 /** Buckets: a unit's place on the line that assignments and allocations are cut from. @module */
-import { createHashState, type HashState } from "./hash.js";
-import { createSaltedText, hashSalted, hashText, type SaltedText } from "./salted-text.js";
+import {
+  createHashBuffer,
+  createSaltedText,
+  type HashBuffer,
+  hashSalted,
+  hashText,
+  type SaltedText,
+} from "./salted-text.js";
 
 /** Units longer than this are refused before they are hashed. */
 export const MAX_UNIT_BYTES = 100;
@@ -16,29 +22,31 @@ export interface Bucketer {
   bucketOf(unit: string, bucketCount: number): number;
 }
 
-/** A bucketer of one salt, whose whole blocks are hashed once and for all when the first unit comes. */
-export function createBucketer(salt: string): Bucketer {
-  const hash = createHashState();
-  let line: SaltedText | undefined;
+/** A bucketer of one salt, which is prepared when the first unit comes. */
+export function createBucketer(salt: string, buffer: HashBuffer): Bucketer {
+  let salted: SaltedText | undefined;
   let hashed: string | undefined;
+  let hi = 0;
+  let lo = 0;
   return {
     bucketOf(unit, bucketCount) {
       if (unit !== hashed) {
-        line ??= createSaltedText(`${salt}|`, MAX_UNIT_BYTES);
-        hashSalted(line, unit, hash);
+        salted ??= createSaltedText(`${salt}|`);
+        const hash = hashSalted(buffer, salted, unit);
+        hi = hash[0] as number;
+        lo = hash[1] as number;
         hashed = unit;
       }
-      return remainder(hash, bucketCount);
+      return remainder(hi, lo, bucketCount);
     },
   };
 }
 
 /** `(h1 >>> 4) mod count`, piece by piece, so that no number is beyond 32 bits, or 2^47 for long lines. */
-function remainder(hash: HashState, bucketCount: number): number {
+function remainder(h1Hi: number, h1Lo: number, bucketCount: number): number {
   const count = bucketCount >>> 0;
-  const hi = (hash[0] as number) >>> 0;
-  const lo = (((hash[1] as number) >>> 4) | (hi << 28)) >>> 0;
-  let rest = (hi >>> 4) % count;
+  const lo = ((h1Lo >>> 4) | (h1Hi << 28)) >>> 0;
+  let rest = (h1Hi >>> 4) % count;
   if (count <= 0x10000) {
     rest = (((rest << 16) | (lo >>> 16)) >>> 0) % count;
     return (((rest << 16) | (lo & 0xffff)) >>> 0) % count;
@@ -65,7 +73,6 @@ export function bucketOf(salt: string, unit: string, bucketCount: number): numbe
   if (!Number.isInteger(bucketCount) || bucketCount < 1 || bucketCount > 0x7fffffff) {
     throw new RangeError(`bucketCount must be an integer from 1 to 2147483647, not ${bucketCount}`);
   }
-  const hash = createHashState();
-  hashText(`${salt}|${unit}`, hash);
-  return remainder(hash, bucketCount);
+  const [h1Hi = 0, h1Lo = 0] = hashText(createHashBuffer(), `${salt}|${unit}`);
+  return remainder(h1Hi, h1Lo, bucketCount);
 }

@@ -4,18 +4,21 @@ import type { BundleIndex } from "./bundle/read-bundle.js";
 import { readBloomFilter, readSegment } from "./bundle/read-entry.js";
 import { bloomTest } from "./compile/bloom-filter.js";
 import { compileSegment } from "./compile/compile-segment.js";
-import { type CompiledSegment, type Run, type SegmentBody, segmentOf } from "./compiled-flag.js";
+import type { CompiledSegment, Run, SegmentBody } from "./compiled-flag.js";
 import { type AttributePath, attributePath } from "./context.js";
 import { isFlagError } from "./errors.js";
 import type { Diagnostic } from "./flag-set.js";
 import type { Limits } from "./limits.js";
 import { fail } from "./run.js";
+import { createHashBuffer } from "./salted-text.js";
 import type { BloomTest, SegmentScope } from "./segment-scope.js";
 import type { Verdict } from "./verdict.js";
 import type { TextTable } from "./wire/text-table.js";
 
 /** Notes something of an entry that is wrong. */
 export type Report = (entry: string, severity: Diagnostic["severity"], message: string) => void;
+
+const NOTHING = new Uint8Array();
 
 /** Segments, bloom filters and bucketers, each made once. */
 export function createScope(
@@ -27,10 +30,19 @@ export function createScope(
 ): Omit<SegmentScope, "flagNamed"> {
   const segments = new Map<string, CompiledSegment>();
   const bucketers = new Map<string, Bucketer>();
+  const buffer = createHashBuffer();
   const attributes = new Map<string, AttributePath>();
+  const compile = (id: string): SegmentBody =>
+    attempt(
+      () => compileSegment(readSegment(index.segments.get(id) ?? NOTHING, limits, texts), scope()),
+      (problem) => {
+        report(id, "quarantined", problem);
+        return brokenSegment(id, problem);
+      },
+    );
   return {
     attributeOf: (path) => getOrMake(attributes, path, () => attributePath(path, attributes.size)),
-    bucketerOf: (salt = index.allocationSalt) => getOrMake(bucketers, salt, () => createBucketer(salt)),
+    bucketerOf: (salt = index.allocationSalt) => getOrMake(bucketers, salt, () => createBucketer(salt, buffer)),
     bloomFilterOf: (name) =>
       attempt<BloomTest | string | undefined>(
         () =>
@@ -42,19 +54,10 @@ export function createScope(
           return problem;
         },
       ),
-    segmentNamed: (id) => {
-      const entry = index.segments.get(id);
-      if (entry === undefined) return undefined;
-      const compile = (): SegmentBody =>
-        attempt(
-          () => compileSegment(readSegment(entry, limits, texts), scope()),
-          (problem) => {
-            report(id, "quarantined", problem);
-            return brokenSegment(id, problem);
-          },
-        );
-      return getOrMake(segments, id, () => segmentOf(id, compile));
-    },
+    segmentNamed: (id) =>
+      index.segments.has(id)
+        ? getOrMake(segments, id, () => ({ match: undefined, body: undefined, id, compile }))
+        : undefined,
   };
 }
 

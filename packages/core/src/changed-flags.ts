@@ -32,8 +32,8 @@ function changedSegments(old: OpenFlagSet, now: OpenFlagSet): Set<string> {
   );
   if (changed.size === 0) return changed;
   const referrers = new Map<string, string[]>();
-  for (const [id, entry] of now.segmentEntries) {
-    for (const referred of segmentsOfSegment(entry, now))
+  for (const id of now.segmentEntries.keys()) {
+    for (const referred of segmentsOfSegment(now.segmentEntries.get(id), now))
       referrers.set(referred, [...(referrers.get(referred) ?? []), id]);
   }
   for (const id of changed) {
@@ -46,7 +46,8 @@ function segmentsOfFlag(entry: Uint8Array, set: OpenFlagSet): string[] {
   return orNone(() => readFlag(entry, set.limits).rules.map(({ segment }) => segment));
 }
 
-function segmentsOfSegment(entry: Uint8Array, set: OpenFlagSet): string[] {
+function segmentsOfSegment(entry: Uint8Array | undefined, set: OpenFlagSet): string[] {
+  if (entry === undefined) return [];
   return orNone(() => {
     const criteria = readSegment(entry, set.limits).targeting?.criteria ?? [];
     return criteria.flatMap(({ kind }) => (kind.case === "segment" ? [kind.value] : []));

@@ -43,7 +43,7 @@ export interface CompiledRule {
   /** Undefined when the rule has no salt. */
   readonly bucketer: Bucketer | undefined;
   /** lower, upper, place in assignments; in the order in which they are tried. */
-  readonly ranges: Int32Array;
+  readonly ranges: readonly number[];
   readonly assignments: readonly CompiledAssignment[];
   readonly materialization: Materialization | undefined;
 }
@@ -70,11 +70,11 @@ export interface CompiledVariant {
 
 /** A segment by reference. Its body is compiled when it is first needed, so that long chains load without recursion. */
 export interface CompiledSegment {
-  /** Whether a rule's units are in the segment; compiles the body the first time. */
-  match: Matcher;
-  readonly id: string;
+  /** Whether a rule's units are in the segment; undefined until its body is compiled. */
+  match: Matcher | undefined;
   body: SegmentBody | undefined;
-  readonly compile: () => SegmentBody;
+  readonly id: string;
+  readonly compile: (id: string) => SegmentBody;
 }
 
 /** A segment, ready to run. */
@@ -100,6 +100,8 @@ export interface Run {
   context: EvaluationContext;
   /** Attributes read so far, by the slot of their path; null for absent ones. */
   readonly attributes: unknown[];
+  /** The numbers of attributes that are texts with one, by slot. */
+  readonly textNumbers: (number | undefined)[];
   /** Slots of the attributes read so far. */
   readonly readSlots: number[];
   /** Which of the attributes was last read as a version, and its parts: rules in a row often compare one with many. */
@@ -184,26 +186,21 @@ export interface SegmentWalk {
   tooDeep: { readonly segment: CompiledSegment; readonly path: readonly CompiledSegment[] } | undefined;
 }
 
-/** A segment that is compiled when it is first asked. */
-export function segmentOf(id: string, compile: () => SegmentBody): CompiledSegment {
-  const segment: CompiledSegment = {
-    match: (run) => {
-      const { refersToSegments, match } = bodyOf(segment);
-      segment.match = refersToSegments ? matchReferring : match;
-      return segment.match(run);
-    },
-    id,
-    body: undefined,
-    compile,
-  };
-  const matchReferring: Matcher = (run) => run.criteria.inRuleSegment(run, segment);
-  return segment;
-}
-
 /** A segment's body, compiled now if it has not been. */
 export function bodyOf(segment: CompiledSegment): SegmentBody {
-  segment.body ??= segment.compile();
+  segment.body ??= segment.compile(segment.id);
   return segment.body;
+}
+
+/** The matcher of a rule's segment. */
+export function matcherOf(segment: CompiledSegment): Matcher {
+  segment.match ??= ruleMatcher(segment);
+  return segment.match;
+}
+
+function ruleMatcher(segment: CompiledSegment): Matcher {
+  const { refersToSegments, match } = bodyOf(segment);
+  return refersToSegments ? (run) => run.criteria.inRuleSegment(run, segment) : match;
 }
 
 /** No fallthroughs: shared by all evaluations without any. */

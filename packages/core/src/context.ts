@@ -1,4 +1,5 @@
 /** The evaluation context: the attributes an evaluation reads. @module */
+import type { TextNumbers } from "./text-bits.js";
 import { fitsUtf8 } from "./utf8.js";
 
 /**
@@ -26,11 +27,13 @@ export interface AttributePath {
   readonly steps: readonly string[];
   /** Its place among the paths of the flag set. */
   readonly slot: number;
+  /** The texts that conditions compare it with. */
+  readonly texts: TextNumbers;
 }
 
 /** Takes a dotted path apart. */
 export function attributePath(text: string, slot: number): AttributePath {
-  return { text, steps: text.split("."), slot };
+  return { text, steps: text.split("."), slot, texts: new Map() };
 }
 
 /**

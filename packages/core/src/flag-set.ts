@@ -1,4 +1,5 @@
 /** A flag set: the flags of one verified bundle, each decoded and compiled when it is first used. @module */
+import type { EntryIndex } from "./bundle/entry-index.js";
 import type { CompiledFlag, Run } from "./compiled-flag.js";
 import type { Limits } from "./limits.js";
 import type { SegmentScope } from "./segment-scope.js";
@@ -41,9 +42,9 @@ export interface FlagRead {
 /** What the evaluator sees of a flag set. */
 export interface OpenFlagSet extends FlagSet {
   /** Undecoded flags by key. */
-  readonly flagEntries: ReadonlyMap<string, Uint8Array>;
+  readonly flagEntries: EntryIndex;
   /** Undecoded segments by id. */
-  readonly segmentEntries: ReadonlyMap<string, Uint8Array>;
+  readonly segmentEntries: EntryIndex;
   readonly limits: Limits;
   readonly scope: SegmentScope;
   readonly allocationSalt: string;

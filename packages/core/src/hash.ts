@@ -127,14 +127,15 @@ function finish(length: number, state: HashState): void {
 /**
  * Hashes bytes.
  *
- * @param bytes - What is hashed is the first `length` of them. Those behind, up to a whole block, must be there and zero.
- * @param prepared - The state after the whole blocks before `from`.
+ * @param bytes - The first `end` of them are hashed. Those behind, up to a whole block, must be there and zero.
+ * @param length - All that is hashed, what is prepared included.
+ * @param prepared - The state after what comes before these bytes.
  * @param state - Gets the hash.
  */
-export function murmur3(bytes: DataView, from: number, length: number, prepared: HashState, state: HashState): void {
-  const rest = length & (BLOCK_BYTES - 1);
+export function murmur3(bytes: DataView, end: number, length: number, prepared: HashState, state: HashState): void {
+  const whole = end - (end % BLOCK_BYTES);
   for (let i = 0; i < 4; i++) state[i] = prepared[i] as number;
-  hashBlocks(bytes, from, length - rest, state);
-  if (rest > 0) hashRest(bytes, length - rest, state);
+  hashBlocks(bytes, 0, whole, state);
+  if (whole < end) hashRest(bytes, whole, state);
   finish(length, state);
 }

@@ -62,9 +62,13 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
         return { key, state: 0, problem, rules: [], unitPath: undefined };
       },
     );
+  let flagKeys: readonly string[] | undefined;
   const lookup = createLookup(index, compile);
   const flagSet: OpenFlagSet = {
-    flagKeys: [...index.flags.keys()],
+    get flagKeys() {
+      flagKeys ??= [...index.flags.keys()];
+      return flagKeys;
+    },
     flagCount: index.flags.size,
     bundleVersion: options.bundleVersion ?? 0,
     bundleId: options.bundleId ?? "",

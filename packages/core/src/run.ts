@@ -19,6 +19,7 @@ export function createRun(criteria: RunCriteria): Run {
     flag: undefined,
     context: NO_CONTEXT,
     attributes: [],
+    textNumbers: [],
     readSlots: [],
     versionSlot: -1,
     versionParts: [0, 0, 0, 0],
@@ -51,8 +52,11 @@ export function releaseRun(run: Run): void {
   run.isBusy = false;
   run.unit = undefined;
   run.unitRead = undefined;
-  const { attributes, readSlots } = run;
-  for (let slot = readSlots.pop(); slot !== undefined; slot = readSlots.pop()) attributes[slot] = undefined;
+  const { attributes, textNumbers, readSlots } = run;
+  for (let slot = readSlots.pop(); slot !== undefined; slot = readSlots.pop()) {
+    attributes[slot] = undefined;
+    textNumbers[slot] = undefined;
+  }
 }
 
 /** An attribute of the context; null for an absent one. Conditions that read the same one read it once. */
@@ -62,8 +66,11 @@ export function readAttribute(run: Run, path: AttributePath): unknown {
 }
 
 function readAnew(run: Run, path: AttributePath): unknown {
-  const { attributes, readSlots } = run;
-  while (attributes.length <= path.slot) attributes.push(undefined);
+  const { attributes, textNumbers, readSlots } = run;
+  while (attributes.length <= path.slot) {
+    attributes.push(undefined);
+    textNumbers.push(undefined);
+  }
   const value = attributeAt(run.context, path) ?? null;
   attributes[path.slot] = value;
   readSlots.push(path.slot);

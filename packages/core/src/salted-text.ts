@@ -1,42 +1,69 @@
-/** Hashes texts that begin alike: what they begin with is written, and hashed as far as it fills blocks, once. @module */
+/** Hashes texts that begin alike: what they begin with is hashed, as far as it fills blocks, once. @module */
 import { BLOCK_BYTES, createHashState, type HashState, hashBlocks, murmur3 } from "./hash.js";
 import { utf8Of, writeUtf8 } from "./utf8.js";
 
-/** A beginning, and room for what follows it. */
+/** Room in which texts are put together and hashed. One serves many beginnings. */
+export interface HashBuffer {
+  bytes: Uint8Array;
+  view: DataView;
+  readonly hash: HashState;
+  /** The beginning that is written there now. */
+  salt: SaltedText | undefined;
+}
+
+/** A beginning of texts. */
 export interface SaltedText {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
   readonly saltBytes: number;
-  /** The state after the salt's whole blocks. */
-  readonly prepared: HashState;
-  readonly preparedBytes: number;
+  /** What does not fill a block. */
+  readonly rest: Uint8Array;
+  /** The state after the whole blocks; undefined when there are none. */
+  readonly prepared: HashState | undefined;
 }
 
-/** Prepares a beginning for texts of at most so many bytes of UTF-8. */
-export function createSaltedText(salt: string, maxBytes: number): SaltedText {
-  const prefix = utf8Of(salt);
-  // A text is written with up to three bytes for each unit, and hashed in whole blocks.
-  const bytes = new Uint8Array(prefix.length + maxBytes + BLOCK_BYTES);
-  bytes.set(prefix);
-  const view = new DataView(bytes.buffer);
+const UNPREPARED = createHashState();
+
+/** Makes room for texts of any length: it grows. */
+export function createHashBuffer(): HashBuffer {
+  const bytes = new Uint8Array(128);
+  return { bytes, view: new DataView(bytes.buffer), hash: createHashState(), salt: undefined };
+}
+
+/** Prepares a beginning. */
+export function createSaltedText(salt: string): SaltedText {
+  const bytes = utf8Of(salt);
+  const whole = bytes.length - (bytes.length % BLOCK_BYTES);
+  const rest = bytes.slice(whole);
+  if (whole === 0) return { saltBytes: bytes.length, rest, prepared: undefined };
   const prepared = createHashState();
-  const preparedBytes = prefix.length - (prefix.length % BLOCK_BYTES);
-  hashBlocks(view, 0, preparedBytes, prepared);
-  return { bytes, view, saltBytes: prefix.length, prepared, preparedBytes };
+  hashBlocks(new DataView(bytes.buffer), 0, whole, prepared);
+  return { saltBytes: bytes.length, rest, prepared };
 }
 
-/** Hashes the beginning and a text. */
-export function hashSalted(
-  { bytes, view, saltBytes, prepared, preparedBytes }: SaltedText,
-  text: string,
-  hash: HashState,
-): void {
-  const length = writeUtf8(text, bytes, saltBytes);
-  for (let i = length; i % BLOCK_BYTES !== 0; i++) bytes[i] = 0;
-  murmur3(view, preparedBytes, length, prepared, hash);
+/** Hashes a beginning and what follows it; the hash is in the buffer until the next one. */
+export function hashSalted(buffer: HashBuffer, salt: SaltedText, text: string): HashState {
+  const { rest, prepared = UNPREPARED, saltBytes } = salt;
+  makeRoom(buffer, rest.length + text.length * 3 + BLOCK_BYTES);
+  const { bytes, hash } = buffer;
+  if (buffer.salt !== salt) {
+    for (let i = 0; i < rest.length; i++) bytes[i] = rest[i] as number;
+    buffer.salt = salt;
+  }
+  const end = writeUtf8(text, bytes, rest.length);
+  for (let i = end; i % BLOCK_BYTES !== 0; i++) bytes[i] = 0;
+  murmur3(buffer.view, end, saltBytes - rest.length + end, prepared, hash);
+  return hash;
 }
 
 /** Hashes a text as a whole. */
-export function hashText(text: string, hash: HashState): void {
-  hashSalted(createSaltedText(text, 0), "", hash);
+export function hashText(buffer: HashBuffer, text: string): HashState {
+  return hashSalted(buffer, NO_SALT, text);
+}
+
+const NO_SALT = createSaltedText("");
+
+function makeRoom(buffer: HashBuffer, sizeBytes: number): void {
+  if (sizeBytes <= buffer.bytes.length) return;
+  buffer.bytes = new Uint8Array(sizeBytes);
+  buffer.view = new DataView(buffer.bytes.buffer);
+  buffer.salt = undefined;
 }

@@ -10,14 +10,10 @@ const FEW = 10;
  * @throws FlagError SHRINK when all are gone, or more than half and more than ten, and the manifest does not allow it.
  */
 export function guardAgainstShrink(next: FlagSet, manifest: Manifest, active: FlagSet | undefined): void {
-  const before = count(active?.flagKeys ?? []);
-  const after = count(next.flagKeys);
+  const before = active?.flagCount ?? 0;
+  const after = next.flagCount;
   const lost = before - after;
   if (lost > 0 && !manifest.allowShrink && (after === 0 || (lost > FEW && lost * 2 > before))) {
     throw new FlagError("SHRINK", `${after} flags are left of ${before}`);
   }
-}
-
-function count(keys: Iterable<string>): number {
-  return [...keys].length;
 }

@@ -1,16 +1,18 @@
 /** Indexes a bundle: where each entry is, without reading it. @module */
 import { FlagError } from "../errors.js";
 import type { Limits } from "../limits.js";
-import { BYTES, nested, VARINT, WireReader } from "../wire/wire-reader.js";
+import { BYTES, VARINT, WireReader } from "../wire/wire-reader.js";
+import { createEntryIndex, type EntryIndex, type EntryIndexBuilder, keyText } from "./entry-index.js";
+import { scanEntries } from "./scan-entries.js";
 
 /** A bundle whose entries are still bytes; they share the bundle's memory. */
 export interface BundleIndex {
   readonly allocationSalt: string;
   readonly usesSchedules: boolean;
-  /** Flag entries by key, in the bundle's order. */
-  readonly flags: ReadonlyMap<string, Uint8Array>;
+  /** Flag entries by key. */
+  readonly flags: EntryIndex;
   /** Segment entries by id. */
-  readonly segments: ReadonlyMap<string, Uint8Array>;
+  readonly segments: EntryIndex;
   /** Bloom filters by materialized segment, in order: the last that can be used holds. */
   readonly bloomFilters: ReadonlyMap<string, readonly Uint8Array[]>;
 }
@@ -24,44 +26,51 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
   if (bytes.length > limits.bundleBytes) throw new FlagError("LIMIT", `a bundle of ${bytes.length} bytes`);
   const budget = { records: Number.POSITIVE_INFINITY, depth: 1, textBytes: limits.keyBytes };
   const reader = new WireReader(bytes, budget);
-  const index = { allocationSalt: "", usesSchedules: false, schema: 0 };
-  const flags = new Map<string, Uint8Array>();
-  const segments = new Map<string, Uint8Array>();
+  const frame = { allocationSalt: "", usesSchedules: false, schema: 0 };
+  const flags = createEntryIndex(bytes);
+  const segments = createEntryIndex(bytes);
   const bloomFilters = new Map<string, Uint8Array[]>();
-  while (reader.next()) {
+  for (;;) {
+    reader.goTo(scanEntries(bytes, reader.at, limits.keyBytes, flags, segments));
+    if (!reader.next()) break;
     const tag = reader.field * 8 + reader.type;
-    if (tag === 24 + BYTES) addEntry(reader, flags);
-    else if (tag === 32 + BYTES) addEntry(reader, segments);
-    else if (tag === 8 + VARINT) index.schema = reader.uint32();
-    else if (tag === 16 + BYTES) index.allocationSalt = reader.text();
-    else if (tag === 40 + BYTES) addBloomFilter(reader, bloomFilters);
-    else if (tag === 48 + VARINT) index.usesSchedules = reader.bool();
+    if (tag === 24 + BYTES) readEntry(reader, flags.add);
+    else if (tag === 32 + BYTES) readEntry(reader, segments.add);
+    else if (tag === 8 + VARINT) frame.schema = reader.uint32();
+    else if (tag === 16 + BYTES) frame.allocationSalt = reader.text();
+    else if (tag === 40 + BYTES) addBloomFilter(bytes, reader, bloomFilters);
+    else if (tag === 48 + VARINT) frame.usesSchedules = reader.bool();
     else reader.skip();
-    if (flags.size > limits.flags) throw new FlagError("LIMIT", `more than ${limits.flags} flags`);
   }
-  if (index.schema !== 1) throw new FlagError("READER", `bundle schema ${index.schema}`);
-  return { ...index, flags, segments, bloomFilters };
+  if (frame.schema !== 1) throw new FlagError("READER", `bundle schema ${frame.schema}`);
+  const index = { ...frame, flags: flags.build(), segments: segments.build(), bloomFilters };
+  if (index.flags.size > limits.flags) throw new FlagError("LIMIT", `more than ${limits.flags} flags`);
+  return index;
 }
 
-function addEntry(reader: WireReader, into: Map<string, Uint8Array>): void {
-  const [key, body] = nested(reader, readEntry);
-  into.set(key, body);
+function addBloomFilter(bytes: Uint8Array, reader: WireReader, into: Map<string, Uint8Array[]>): void {
+  readEntry(reader, (keyAt, keyEnd, bodyAt, bodyEnd) => {
+    const key = keyText(bytes, keyAt, keyEnd);
+    into.set(key, [...(into.get(key) ?? []), bytes.subarray(bodyAt, bodyEnd)]);
+  });
 }
 
-function addBloomFilter(reader: WireReader, into: Map<string, Uint8Array[]>): void {
-  const [key, body] = nested(reader, readEntry);
-  const filters = into.get(key);
-  if (filters === undefined) into.set(key, [body]);
-  else filters.push(body);
-}
-
-function readEntry(reader: WireReader): [key: string, body: Uint8Array] {
-  let key = "";
-  let body: Uint8Array = new Uint8Array();
+/** Reads where an entry's key and body lie; either may be missing, and is then empty. */
+function readEntry(reader: WireReader, add: EntryIndexBuilder["add"]): void {
+  const outerEnd = reader.enter();
+  let keyAt = 0;
+  let keyEnd = 0;
+  let bodyAt = 0;
+  let bodyEnd = 0;
   while (reader.next()) {
-    if (reader.field === 1 && reader.type === BYTES) key = reader.text();
-    else if (reader.field === 2 && reader.type === BYTES) body = reader.bytes();
-    else reader.skip();
+    if (reader.field === 1 && reader.type === BYTES) {
+      keyAt = reader.textAt();
+      keyEnd = reader.at;
+    } else if (reader.field === 2 && reader.type === BYTES) {
+      bodyAt = reader.bytesAt();
+      bodyEnd = reader.at;
+    } else reader.skip();
   }
-  return [key, body];
+  reader.leave(outerEnd);
+  add(keyAt, keyEnd, bodyAt, bodyEnd);
 }

@@ -1,6 +1,6 @@
 /** Membership in a bloom filter. @module */
-import { createHashState, type HashState } from "../hash.js";
-import { hashText } from "../salted-text.js";
+import type { HashState } from "../hash.js";
+import { createHashBuffer, hashText } from "../salted-text.js";
 import type { BloomFilter } from "../segment.js";
 import type { BloomTest } from "../segment-scope.js";
 
@@ -11,9 +11,9 @@ import type { BloomTest } from "../segment-scope.js";
  */
 export function bloomTest({ data, hashFunctionCount, bitCount }: BloomFilter): BloomTest {
   const bits = BigInt(bitCount);
-  const hash = createHashState();
+  const buffer = createHashBuffer();
   return (unit) => {
-    hashText(unit, hash);
+    const hash = hashText(buffer, unit);
     let at = half(hash, 0);
     const stride = half(hash, 2);
     for (let i = 0; i < hashFunctionCount; i++) {

@@ -5,9 +5,9 @@ import { type AttributePath, isWithinTextCap, listProblem, tooLong } from "../co
 import { exhausted, fail, outOfSteps, readAttribute } from "../run.js";
 import type { AttributeRule } from "../segment.js";
 import { ABANDONED, FALSE, TRUE, type Verdict } from "../verdict.js";
-import { commonMatcher, type MatchValue } from "./common-matcher.js";
 import { convertTo } from "./convert.js";
-import { type ElementTest, elementTest, isUnderstood } from "./element-test.js";
+import { type Condition, directMatcher } from "./direct-matcher.js";
+import { elementTest, isUnderstood } from "./element-test.js";
 
 const abandon: Matcher = () => ABANDONED;
 
@@ -18,28 +18,21 @@ export function compileAttribute(path: AttributePath, rule: AttributeRule): Matc
   if (inner === undefined) return abandon;
   const all = rule.case === "all";
   if (!isUnderstood(inner)) return isOfElements ? abandonForElements(path, all) : abandon;
-  let test: ElementTest | undefined;
-  const matchAny: MatchValue = (run, value) => {
-    test ??= elementTest(inner);
-    return matchConverted(run, path, value, test, all);
-  };
-  return commonMatcher(path, inner, matchAny) ?? ((run) => matchAny(run, readAttribute(run, path)));
+  const condition: Condition = { path, rule: inner, all, test: undefined, matchAny };
+  return directMatcher(condition) ?? ((run) => matchAny(run, condition, readAttribute(run, path)));
 }
 
 /** Converts an attribute of whatever type, and tests what that gives. */
-function matchConverted(
-  run: Run,
-  path: AttributePath,
-  value: unknown,
-  { convert, holds }: ElementTest,
-  all: boolean,
-): Verdict {
+function matchAny(run: Run, condition: Condition, value: unknown): Verdict {
+  const { path, rule, all } = condition;
   if (typeof value === "string" && !isWithinTextCap(value)) return unusable(run, path, tooLong);
   if (Array.isArray(value)) {
     const problem = listProblem(value, (elements) => !exhausted(run, elements));
     if (problem !== undefined) return unusable(run, path, problem);
     if (exhausted(run, 0)) return outOfSteps(run);
   }
+  condition.test ??= elementTest(rule);
+  const { convert, holds } = condition.test;
   const operand = convert(value);
   if (operand === undefined) return unusable(run, path, "is a text that is not a number, and it is compared with one");
   if (!Array.isArray(operand)) return holds(operand) ? TRUE : FALSE;

@@ -91,12 +91,12 @@ function fullRolloutOf(split: Split): Assignment | undefined {
   return range.lower === 0 && range.upper === split.bucketCount ? only : undefined;
 }
 
-function rangesOf(split: Split): Int32Array {
-  return Int32Array.from(
-    split.assignments.flatMap((assignment, place) =>
-      assignment.ranges.flatMap(({ lower, upper }) => [lower, upper, place]),
-    ),
-  );
+function rangesOf(split: Split): number[] {
+  const ranges: number[] = [];
+  split.assignments.forEach((assignment, place) => {
+    for (const { lower, upper } of assignment.ranges) ranges.push(lower, upper, place);
+  });
+  return ranges;
 }
 
 /** The value with null for every field that the schema has and the value leaves out, inside present objects too. */

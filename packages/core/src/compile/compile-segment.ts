@@ -1,5 +1,5 @@
 /** Compiles a segment: its targeting expression and its allocation. @module */
-import type { Matcher, SegmentBody } from "../compiled-flag.js";
+import type { Matcher, Run, SegmentBody } from "../compiled-flag.js";
 import { exhausted, fail, outOfSteps } from "../run.js";
 import {
   ALLOCATION_BUCKETS,
@@ -101,44 +101,43 @@ function combine(operands: readonly Matcher[], deciding: 0 | 1): Matcher {
   const undecided = deciding === FALSE ? TRUE : FALSE;
   if (first === undefined) return undecided === TRUE ? yes : no;
   if (second === undefined) return first;
-  const all = combineAll(operands, undecided);
-  if (operands.length === 2) return combineTwo(first, second, undecided, all);
-  return third !== undefined && operands.length === 3 ? combineThree(first, second, third, undecided, all) : all;
+  if (third === undefined) return combineTwo(first, second, undecided);
+  if (operands.length === 3) return combineThree(first, second, third, undecided);
+  return (run) => matchAll(run, operands, undecided);
 }
 
-function combineAll(operands: readonly Matcher[], undecided: 0 | 1): Matcher {
-  return (run) => {
-    if (exhausted(run, operands.length)) return outOfSteps(run);
-    let result: Verdict = undecided;
-    for (let i = 0; i < operands.length; i++) {
-      const verdict = (operands[i] as Matcher)(run);
-      if (verdict === undecided) continue;
-      if (verdict !== UNKNOWN) return verdict;
-      result = UNKNOWN;
-    }
-    return result;
-  };
+function matchAll(run: Run, operands: readonly Matcher[], undecided: 0 | 1): Verdict {
+  if (exhausted(run, operands.length)) return outOfSteps(run);
+  let result: Verdict = undecided;
+  for (let i = 0; i < operands.length; i++) {
+    const verdict = (operands[i] as Matcher)(run);
+    if (verdict === undecided) continue;
+    if (verdict !== UNKNOWN) return verdict;
+    result = UNKNOWN;
+  }
+  return result;
 }
 
 // Most combinations are of two or three, and of verdicts that are known. Engines see through calls that stand on their own.
 
-function combineTwo(first: Matcher, second: Matcher, undecided: 0 | 1, all: Matcher): Matcher {
+function combineTwo(first: Matcher, second: Matcher, undecided: 0 | 1): Matcher {
   return (run) => {
     if (exhausted(run, 2)) return outOfSteps(run);
     const verdict = first(run);
     if (verdict === undecided) return second(run);
-    return verdict === UNKNOWN ? all(run) : verdict;
+    return verdict === UNKNOWN ? matchAll(run, [first, second], undecided) : verdict;
   };
 }
 
-function combineThree(first: Matcher, second: Matcher, third: Matcher, undecided: 0 | 1, all: Matcher): Matcher {
+function combineThree(first: Matcher, second: Matcher, third: Matcher, undecided: 0 | 1): Matcher {
   return (run) => {
     if (exhausted(run, 3)) return outOfSteps(run);
     let verdict = first(run);
-    if (verdict === undecided) verdict = second(run);
-    else return verdict === UNKNOWN ? all(run) : verdict;
-    if (verdict === undecided) return third(run);
-    return verdict === UNKNOWN ? all(run) : verdict;
+    if (verdict === undecided) {
+      verdict = second(run);
+      if (verdict === undecided) return third(run);
+    }
+    return verdict === UNKNOWN ? matchAll(run, [first, second, third], undecided) : verdict;
   };
 }
 

@@ -2,7 +2,7 @@
 import { readSegment } from "../bundle/read-entry.js";
 import { compileSegment } from "../compile/compile-segment.js";
 import { elementTest, isUnderstood } from "../compile/element-test.js";
-import { type Run, segmentOf } from "../compiled-flag.js";
+import type { Run } from "../compiled-flag.js";
 import { attributeAt } from "../context.js";
 import { matchRuleTargeting } from "../evaluate/match-segment.js";
 import type { OpenFlagSet } from "../flag-set.js";
@@ -166,9 +166,6 @@ function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
   const expression = { kind: { case: "criterion" as const, value: 0 } };
   const targeting = { criteria: [criterion], expression };
   const body = compileSegment({ targeting, allocation: undefined, description: "" }, set.scope);
-  const verdict = matchRuleTargeting(
-    run,
-    segmentOf("", () => body),
-  );
+  const verdict = matchRuleTargeting(run, { match: undefined, body, id: "", compile: () => body });
   return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
 }

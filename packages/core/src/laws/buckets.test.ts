@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bucketOf } from "../index.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const unitCount = isDeep ? 500_000 : 20_000;
+const unitCount = isDeep ? 500_000 : 5_000;
 /** Any text, lone surrogates included. */
 const texts = fc.string({
   unit: fc.oneof(
@@ -41,7 +41,7 @@ function bound(cells: number): number {
 }
 
 describe.each(UNITS)("of $shape,", ({ unitAt }) => {
-  test.each(["", "s1", "segments/checkout"].flatMap((salt) => [2, 3, 100, 1_000].map((count) => ({ salt, count }))))(
+  test.each(["", "s1", "segments/checkout"].flatMap((salt) => [2, 3, 100].map((count) => ({ salt, count }))))(
     "salt '$salt' fills $count buckets evenly",
     ({ salt, count }) => {
       expect(chiSquare(count, (place) => bucketOf(salt, unitAt(place), count))).toBeLessThan(bound(count));

@@ -20,7 +20,7 @@ import { describe, expect, test } from "vitest";
 import { type EvaluationContext, evaluateAll, type FlagSet, isFlagError, openBundle, resolve } from "../index.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const numRuns = isDeep ? 40_000 : 300;
+const numRuns = isDeep ? 40_000 : 200;
 const golden = readdirSync(new URL("bundles/", CONFORMANCE)).filter((file) => file.startsWith("random-"));
 const patient = { timeout: 1_800_000 };
 

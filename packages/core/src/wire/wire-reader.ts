@@ -126,14 +126,33 @@ export class WireReader {
     return this.#view.getFloat64(at, true);
   }
 
+  /** The place after what has been read. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Goes on at another place, between two fields of the outermost message. */
+  goTo(at: number): void {
+    this.#at = at;
+  }
+
+  /** Where the field's bytes begin; they end at {@link at}. */
+  bytesAt(): number {
+    return this.#advance(this.#length());
+  }
+
+  /** Where the field's text begins; it ends at {@link at}. Not looked at. */
+  textAt(): number {
+    return this.#advance(this.#textLength());
+  }
+
   /** A view of the field's bytes; shares their memory. */
   bytes(): Uint8Array {
-    const at = this.#advance(this.#length());
-    return this.#bytes.subarray(at, this.#at);
+    return this.#bytes.subarray(this.bytesAt(), this.#at);
   }
 
   text(): string {
-    const at = this.#advance(this.#textLength());
+    const at = this.textAt();
     const end = this.#at;
     if (this.#bytes.length > MAX_CUT_BYTES) return this.#decode(at, end);
     for (let i = at; i < end; i++) {
@@ -146,8 +165,7 @@ export class WireReader {
 
   /** A name or a literal: a text that a bundle is likely to have many times. */
   name(): string {
-    const at = this.#advance(this.#textLength());
-    return this.#decode(at, this.#at);
+    return this.#decode(this.textAt(), this.#at);
   }
 
   #textLength(): number {

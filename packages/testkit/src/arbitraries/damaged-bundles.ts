@@ -16,7 +16,7 @@ export function bundlesWithDamagedEntries(): fc.Arbitrary<Bytes> {
   const perEntry = fc.array(fc.option(damages(), { freq: 1 }), { minLength: 16, maxLength: 16 });
   return fc.tuple(bundles(), perEntry).map(([bytes, perPlace]) => {
     let place = 0;
-    const damaged = (entry: Bytes): Bytes => perPlace[place++]?.(entry) ?? entry;
+    const damaged = (entry: Uint8Array): Uint8Array => perPlace[place++]?.(Uint8Array.from(entry)) ?? entry;
     const { flags, segments, bloomFilters, ...frame } = fromBinary(BundleSchema, bytes);
     return toBinary(BundleSchema, {
       ...frame,

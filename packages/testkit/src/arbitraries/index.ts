@@ -4,3 +4,4 @@ export { contexts, materializationRecords } from "./contexts.js";
 export { curiousBundle } from "./curious-bundle.js";
 export { bundlesWithDamagedEntries, damagedBundles } from "./damaged-bundles.js";
 export { everyHostileContext, type HostileContext, hostileContexts } from "./hostile-contexts.js";
+export { anyJson, anyText, messageInits, plainOf } from "./messages.js";
