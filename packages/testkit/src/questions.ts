@@ -38,6 +38,11 @@ const READS: readonly (readonly [key: string, defaultValue: JsonValue])[] = [
   ["", "?"],
 ];
 
+/** The keys of every flag, and some of none. */
+function keysOf(set: FlagSet): Set<string> {
+  return new Set([...set.flagKeys, "f.on", "missing", "__proto__", ""]);
+}
+
 function readsOf(set: FlagSet): typeof READS {
   return [...READS, ...[...set.flagKeys].map((key) => [key, false] as const)];
 }
@@ -53,14 +58,14 @@ export const QUESTIONS: Readonly<
       .filter(([key, like]) => !hasTypeOf(evaluateValue<JsonValue>(set, key, like, make(), options), like))
       .map(([key, like]) => `${key} is no ${JSON.stringify(like)}`),
   resolve: (set, make, options) =>
-    readsOf(set).flatMap(([key]) => misnamed(resolve(set, key, make(), options).flagKey, key)),
+    [...keysOf(set)].flatMap((key) => misnamed(resolve(set, key, make(), options).flagKey, key)),
   evaluateAll: (set, make, options) => {
     const all = [...evaluateAll(set, make(), undefined, options)];
     const missing = [...set.flagKeys].filter((key) => !all.some(([answered]) => answered === key));
     return [...missing, ...all.flatMap(([key, details]) => problemsOf(details, key, {}))];
   },
   explain: (set, make, options) =>
-    readsOf(set).flatMap(([key]) => misnamed(redactExplanation(explain(set, key, make(), options)).flagKey, key)),
+    [...keysOf(set)].flatMap((key) => misnamed(redactExplanation(explain(set, key, make(), options)).flagKey, key)),
 };
 
 function misnamed(actual: string, key: string): string[] {

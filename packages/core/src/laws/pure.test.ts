@@ -16,7 +16,7 @@ import {
 } from "../index.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const numRuns = isDeep ? 20_000 : 200;
+const numRuns = isDeep ? 5_000 : 100;
 const patient = { timeout: 1_800_000 };
 
 const READS: readonly (readonly [key: string, defaultValue: JsonValue])[] = [
