@@ -95,8 +95,7 @@ export interface SegmentBody {
 export interface Run {
   /** An evaluation is going on: one inside it, from a context's getter, needs a run of its own. */
   isBusy: boolean;
-  /** Undefined before the first. */
-  flag: CompiledFlag | undefined;
+  flagKey: string;
   context: EvaluationContext;
   /** Attributes read so far, by the slot of their path; null for absent ones. */
   readonly attributes: unknown[];
@@ -114,7 +113,7 @@ export interface Run {
   readonly criteria: RunCriteria;
   /** What stored assignments are known; see `ResolveOptions`. */
   materializations: Materializations;
-  /** Flags being evaluated for one another's prerequisites, outermost first; absent until one has any. */
+  /** Keys of the flags being evaluated for one another's prerequisites, outermost first; absent until one has any. */
   prerequisites: PrerequisiteWalk | undefined;
   /** Where the evaluation stands among segments that refer to each other; absent until one does. */
   walk: SegmentWalk | undefined;
@@ -161,7 +160,7 @@ export type Materializations = undefined | "deferred" | readonly Materialization
 
 /** The path through flags that are prerequisites of each other, and what is known of them. */
 export interface PrerequisiteWalk {
-  readonly path: Set<CompiledFlag | undefined>;
+  readonly path: Set<string>;
   /** Times that a flag was met on its own path. */
   cycles: number;
   /** Finished runs by flag, where no cycle was met. */

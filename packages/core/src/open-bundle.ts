@@ -73,7 +73,7 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
     bundleVersion: options.bundleVersion ?? 0,
     bundleId: options.bundleId ?? "",
     usesSchedules: index.usesSchedules,
-    has: (key) => index.flags.has(key),
+    has: (key) => typeof key === "string" && index.flags.has(key),
     diagnostics,
     flagEntries: index.flags,
     segmentEntries: index.segments,
@@ -96,7 +96,7 @@ function createLookup(
   const reads = new Map<string, FlagRead>();
   const flagNamed = (key: string): CompiledFlag | undefined => {
     const known = flags.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined || typeof key !== "string") return known;
     const entry = index.flags.get(key);
     if (entry === undefined) return undefined;
     const flag = compile(key, entry);

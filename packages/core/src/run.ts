@@ -16,7 +16,7 @@ export function createRun(criteria: RunCriteria): Run {
   return {
     isBusy: false,
     criteria,
-    flag: undefined,
+    flagKey: "",
     context: NO_CONTEXT,
     attributes: [],
     textNumbers: [],

@@ -116,7 +116,7 @@ describe("P-12 hostile contexts", () => {
   const proxy = new Proxy(
     {},
     {
-      getPrototypeOf: () => {
+      get: () => {
         throw new Error("boom");
       },
     },

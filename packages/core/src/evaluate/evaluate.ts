@@ -25,8 +25,7 @@ export function evaluate<T extends JsonValue>(
 ): EvaluationDetails<Widened<T>> {
   const open = flagSet as OpenFlagSet;
   const read = open.readOf(key);
-  if (read === undefined)
-    return failed(key, defaultValue as Widened<T>, open, notFound(String(key).split(".", 1)[0] ?? ""));
+  if (read === undefined) return failed(key, defaultValue as Widened<T>, open, notFound(flagKeyOf(key)));
   const run = takeRun(open);
   runFlag(run, read.flag, context, options);
   const details = detailsOf(open, key, read, run, defaultValue as Widened<T>);
@@ -81,6 +80,11 @@ export function evaluateAll(
   }
   releaseRun(run);
   return all;
+}
+
+/** The flag's part of a key; callers without types may pass anything. */
+function flagKeyOf(key: unknown): unknown {
+  return typeof key === "string" ? key.split(".", 1)[0] : key;
 }
 
 function detailsOf<T extends JsonValue>(

@@ -12,9 +12,9 @@ const MAX_WAITING = 32;
 export function gives(run: Run, flag: CompiledFlag | undefined, variants: readonly string[]): Verdict {
   if (flag === undefined) return FALSE;
   if (exhausted(run, 1)) return outOfSteps(run);
-  run.prerequisites ??= { path: new Set([run.flag]), cycles: 0, known: new Map() };
+  run.prerequisites ??= { path: new Set([run.flagKey]), cycles: 0, known: new Map() };
   const walk = run.prerequisites;
-  if (walk.path.has(flag)) {
+  if (walk.path.has(flag.key)) {
     walk.cycles++;
     return FALSE;
   }
@@ -30,9 +30,9 @@ function resolveOther(run: Run, walk: PrerequisiteWalk, flag: CompiledFlag): Run
   other.prerequisites = walk;
   other.steps = run.steps;
   const cyclesBefore = walk.cycles;
-  walk.path.add(flag);
+  walk.path.add(flag.key);
   resolveFlag(other, flag);
-  walk.path.delete(flag);
+  walk.path.delete(flag.key);
   run.steps = other.steps;
   if (walk.cycles === cyclesBefore) walk.known.set(flag, other);
   return other;

@@ -17,7 +17,7 @@ import { unitOf } from "./unit.js";
  * lookups of their own: errors met on the way may never be met once the lookups are known.
  */
 export function resolveFlag(run: Run, flag: CompiledFlag): void {
-  run.flag = flag;
+  run.flagKey = flag.key;
   if (flag.problem !== "") end(run, "ERROR", "PARSE_ERROR", flag.problem);
   else if (flag.state === DISABLED) end(run, "DISABLED");
   else if (flag.state === REMOTE) end(run, "PENDING", "PROVIDER_NOT_READY", "the endpoint resolves this flag");

@@ -30,8 +30,9 @@ export function resolve(
   return resolution;
 }
 
-/** The resolution of a key that the flag set does not have. */
-export function notFound(flagKey: string): Resolution {
+/** The resolution of a key that the flag set does not have, or of what is no key at all. */
+export function notFound(asked: unknown): Resolution {
+  const flagKey = typeof asked === "string" ? asked : "";
   const resolution = unmatched(flagKey, "FLAG_NOT_FOUND", NO_FALLTHROUGHS);
   return { ...resolution, errorCode: "FLAG_NOT_FOUND", errorMessage: `there is no flag "${flagKey}"` };
 }

@@ -3,7 +3,7 @@ import { readSegment } from "../bundle/read-entry.js";
 import { compileSegment } from "../compile/compile-segment.js";
 import { elementTest, isUnderstood } from "../compile/element-test.js";
 import type { Run } from "../compiled-flag.js";
-import { attributeAt } from "../context.js";
+import { attributeAt, listProblem } from "../context.js";
 import { matchRuleTargeting } from "../evaluate/match-segment.js";
 import type { OpenFlagSet } from "../flag-set.js";
 import {
@@ -14,6 +14,7 @@ import {
   type Expression,
   type Segment,
 } from "../segment.js";
+import type { JsonValue } from "../value.js";
 import { ABANDONED, FAILED, FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
 import type { Answer, ConditionExplanation, SegmentExplanation } from "./explanation.js";
 import { jsonOf } from "./json-of.js";
@@ -133,16 +134,8 @@ function explainCriterion(
   switch (kind.case) {
     case "attribute": {
       const { path: attribute, rule } = kind.value;
-      const value = attributeAt(run.context, set.scope.attributeOf(attribute));
-      const [actual, converted] = [jsonOf(value), jsonOf(convertedFor(rule, value))];
-      return {
-        kind: "attribute",
-        answer,
-        path: attribute,
-        ...(actual === undefined ? {} : { actual }),
-        ...(converted === undefined ? {} : { converted }),
-        rule: jsonOf(rule) ?? null,
-      };
+      const read = attributeRead(set, run, attribute, rule);
+      return { kind: "attribute", answer, path: attribute, ...read, rule: jsonOf(rule) ?? null };
     }
     case "segment":
       return { kind: "segment", answer, segment: { segment: kind.value, answer } };
@@ -155,10 +148,29 @@ function explainCriterion(
   }
 }
 
-/** The attribute as the rule compares it. */
-function convertedFor(rule: AttributeRule, value: unknown): unknown {
-  const element = rule.case === "any" || rule.case === "all" ? rule.value.rule?.rule : rule;
-  return element !== undefined && isUnderstood(element) ? elementTest(element).convert(value) : undefined;
+/** The attribute as it is, and as the rule compares it; nothing of one that cannot be read. */
+function attributeRead(
+  set: OpenFlagSet,
+  run: Run,
+  attribute: string,
+  rule: AttributeRule,
+): { readonly actual?: JsonValue; readonly converted?: JsonValue } {
+  try {
+    const value = attributeAt(run.context, set.scope.attributeOf(attribute));
+    const element = rule.case === "any" || rule.case === "all" ? rule.value.rule?.rule : rule;
+    const isConvertible = element !== undefined && isUnderstood(element) && !hasProblem(value);
+    const [actual, converted] = [
+      jsonOf(value),
+      jsonOf(isConvertible ? elementTest(element).convert(value) : undefined),
+    ];
+    return { ...(actual === undefined ? {} : { actual }), ...(converted === undefined ? {} : { converted }) };
+  } catch {
+    return {};
+  }
+}
+
+function hasProblem(value: unknown): boolean {
+  return Array.isArray(value) && listProblem(value, () => true) !== undefined;
 }
 
 /** Compiles the criterion alone and asks it. */
@@ -166,6 +178,10 @@ function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
   const expression = { kind: { case: "criterion" as const, value: 0 } };
   const targeting = { criteria: [criterion], expression };
   const body = compileSegment({ targeting, allocation: undefined, description: "" }, set.scope);
-  const verdict = matchRuleTargeting(run, { match: undefined, body, id: "", compile: () => body });
-  return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
+  try {
+    const verdict = matchRuleTargeting(run, { match: undefined, body, id: "", compile: () => body });
+    return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
+  } catch {
+    return FAILED;
+  }
 }

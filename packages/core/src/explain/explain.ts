@@ -1,14 +1,15 @@
 /** Explains a flag: every rule, criterion, operand and bucket on the way to its resolution. @module */
 import { readFlag } from "../bundle/read-entry.js";
 import { compileFlag } from "../compile/compile-flag.js";
-import type { Run } from "../compiled-flag.js";
+import type { CompiledRule, Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import { resolve } from "../evaluate/resolve.js";
 import { type ResolveOptions, runFlag, takeRun } from "../evaluate/run-flag.js";
 import { unitOf } from "../evaluate/unit.js";
-import type { Flag, Rule } from "../flag.js";
+import { DISABLED, type Flag, REMOTE, type Rule } from "../flag.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
 import { releaseRun } from "../run.js";
+import { wellFormed } from "../utf8.js";
 import { explainSegment } from "./explain-segment.js";
 import type { Explanation, RuleExplanation, RuleOutcome } from "./explanation.js";
 
@@ -30,7 +31,7 @@ export function explain(
   const set = flagSet as OpenFlagSet;
   const resolution = resolve(set, flagKey, context, options);
   const rules: RuleExplanation[] = [];
-  let decided = resolution.reason === "DISABLED";
+  let decided = !areRulesTried(set, flagKey);
   for (const rule of rulesOf(set, flagKey)) {
     if (decided) rules.push({ rule: rule.name, unitSelector: rule.unitSelector, outcome: "not reached" });
     else {
@@ -42,10 +43,16 @@ export function explain(
   return { flagKey, resolution, rules };
 }
 
+/** Flags that are switched off, or left to the endpoint, are decided before their first rule. */
+function areRulesTried(set: OpenFlagSet, flagKey: string): boolean {
+  const state = set.flagNamed(flagKey)?.state;
+  return state !== DISABLED && state !== REMOTE;
+}
+
 function flagOf(set: OpenFlagSet, flagKey: string): Flag | undefined {
+  if (set.flagNamed(flagKey)?.problem !== "") return undefined;
   const entry = set.flagEntries.get(flagKey);
-  const isReadable = entry !== undefined && set.flagNamed(flagKey)?.problem === "";
-  return isReadable ? readFlag(entry, set.limits) : undefined;
+  return entry && readFlag(entry, set.limits);
 }
 
 function rulesOf(set: OpenFlagSet, flagKey: string): readonly Rule[] {
@@ -69,7 +76,7 @@ function explainRule(
   const run = takeRun(set);
   runFlag(run, compiled, context, options);
   const { reason, bucket, assignment, errorMessage, fallthroughs } = run;
-  const unit = reason === "ERROR" && run.context !== context ? undefined : unitOf(run, only.unitPath);
+  const unit = unitRead(run, only);
   run.unit = unit === false ? undefined : unit;
   const segment = rule.split === undefined ? undefined : explainSegment(set, run, rule.segment, []);
   const outcome = outcomeOf(run, rule, unit, segment?.answer === "true");
@@ -77,13 +84,22 @@ function explainRule(
   return {
     ...explained,
     outcome,
-    ...(typeof unit === "string" ? { unit } : {}),
+    ...(typeof unit === "string" ? { unit: wellFormed(unit) } : {}),
     ...(segment === undefined ? {} : { segment }),
     ...(bucket < 0 ? {} : { bucket: { salt: rule.salt ?? "", bucketCount: rule.split?.bucketCount ?? 0, bucket } }),
     ...(reason === "MATCH" ? { assignmentId: assignment?.id ?? "" } : {}),
     ...(fallthroughs[0] === undefined ? {} : { assignmentId: fallthroughs[0].assignmentId }),
     ...(errorMessage === "" ? {} : { error: errorMessage }),
   };
+}
+
+/** The unit of a finished run; none where the context could not be read. */
+function unitRead(run: Run, rule: CompiledRule): string | undefined | false {
+  try {
+    return unitOf(run, rule.unitPath);
+  } catch {
+    return undefined;
+  }
 }
 
 function outcomeOf(
