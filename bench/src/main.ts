@@ -11,7 +11,7 @@ import { type MeasureParts, measureSpeed } from "./measure-speed.js";
 import { describeContenders, describeMachine, type Results } from "./results.js";
 import { tablesOf, terminalTable } from "./results-table.js";
 import { type Part, type RunOptions, readRunOptions } from "./run-options.js";
-import { writeDocs } from "./write-docs.js";
+import { writeAll, writeSummary } from "./write-docs.js";
 
 const benchRoot = join(dirname(fileURLToPath(import.meta.url)), "..");
 const built = join(benchRoot, "dist");
@@ -62,7 +62,8 @@ async function main(): Promise<void> {
   const repositoryRoot = join(benchRoot, "..");
   writeFileSync(join(benchRoot, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
   writeFileSync(join(repositoryRoot, "docs", "images", "bench.svg"), drawChart(results));
-  writeDocs(join(repositoryRoot, "docs", "performance.md"), results);
+  writeAll(join(repositoryRoot, "docs", "performance.md"), results);
+  writeSummary(join(repositoryRoot, "README.md"), results);
 }
 
 await main();

@@ -3,20 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { budgetTable } from "./budget-table.js";
 import type { Results } from "./results.js";
 import { markdownTable, tablesOf } from "./results-table.js";
+import { summaryTable } from "./summary-table.js";
 
 const START = "<!-- bench:start -->";
 const END = "<!-- bench:end -->";
 
-/**
- * Replaces what is between the markers.
- *
- * @throws Error when the page has no markers.
- */
-export function writeDocs(page: string, results: Results): void {
-  const text = readFileSync(page, "utf8");
-  const start = text.indexOf(START);
-  const end = text.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`${page} needs ${START} and ${END}`);
+/** Everything that was measured, and on what: for the page about performance. */
+export function writeAll(page: string, results: Results): void {
   const { machine, method, measuredAt, contenders } = results;
   const facts =
     `Measured ${measuredAt.slice(0, 10)} with Node ${machine.node.slice(1)} on ${machine.cpuCount} processors (${machine.cpu}), ` +
@@ -25,6 +18,23 @@ export function writeDocs(page: string, results: Results): void {
   const sources = contenders.filter(({ kind }) => kind === "peer").map(({ source }) => `\`${source}\``);
   const versions = `Peers: ${sources.join(", ")}.`;
   const tables = [budgetTable(results), ...tablesOf(results)].map(markdownTable);
-  const inner = [facts, versions, ...tables].join("\n\n");
+  writeBetween(page, [facts, versions, ...tables].join("\n\n"));
+}
+
+/** What a newcomer wants to know: for the README. */
+export function writeSummary(page: string, results: Results): void {
+  writeBetween(page, markdownTable(summaryTable(results)));
+}
+
+/**
+ * Replaces what is between the markers.
+ *
+ * @throws Error when the page has no markers.
+ */
+function writeBetween(page: string, inner: string): void {
+  const text = readFileSync(page, "utf8");
+  const start = text.indexOf(START);
+  const end = text.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`${page} needs ${START} and ${END}`);
   writeFileSync(page, `${text.slice(0, start + START.length)}\n\n${inner}\n\n${text.slice(end)}`);
 }
