@@ -5,7 +5,7 @@
  * A new library needs a decision record in docs/decisions.
  */
 const layers = {
-  core: { ours: [], libraries: ["fast-sha256"] },
+  core: { ours: [], libraries: [] },
   client: {
     ours: ["core", "proto"],
     libraries: ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"],

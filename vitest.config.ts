@@ -22,7 +22,6 @@ const browserProject = {
       "@connectrpc/connect",
       "@connectrpc/connect-web",
       "fast-check",
-      "fast-sha256",
       "idb-keyval",
       "react",
       "react-dom",

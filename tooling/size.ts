@@ -29,7 +29,7 @@ const budgets: readonly Budget[] = [
     allowance: {
       upToBytes: 31_500,
       because:
-        "the semantics are whole and the contract's reader is with them; the synchronous SHA-256 alone is 2.3 kB. To come: rare operators in a lazy chunk, and what only a first load needs.",
+        "the semantics are whole and the contract's reader is with them. To come: rare operators in a lazy chunk, and what only a first load needs.",
     },
   },
   {
@@ -44,7 +44,7 @@ const budgets: readonly Budget[] = [
     limitBytes: 6_000,
     allowance: {
       upToBytes: 17_000,
-      because: "all operators, conversions and sticky assignments, the bounded wire reader and fast-sha256 are in it.",
+      because: "all operators, conversions and sticky assignments, the bounded wire reader and SHA-256 are in it.",
     },
   },
 ];

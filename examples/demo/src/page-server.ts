@@ -16,7 +16,6 @@ const dependencies = [
   "@bufbuild/protobuf/wkt",
   "@connectrpc/connect",
   "@connectrpc/connect-web",
-  "fast-sha256",
   "idb-keyval",
   "react",
   "react-dom/client",
