@@ -5,7 +5,7 @@ import { bucketOf } from "../index.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
 const patient = { timeout: 1_800_000 };
-const unitCount = isDeep ? 500_000 : 3_000;
+const unitCount = isDeep ? 200_000 : 3_000;
 /** Any text, lone surrogates included. */
 const texts = fc.string({
   unit: fc.oneof(

@@ -73,6 +73,6 @@ export function plainOf(message: unknown): unknown {
   if (typeof message === "bigint") return Number(message);
   if (typeof message !== "object" || message === null || message instanceof Uint8Array) return message;
   if (Array.isArray(message)) return message.map(plainOf);
-  const fields = Object.entries(message).filter(([name]) => !name.startsWith("$"));
+  const fields = Object.entries(message).filter(([name]) => name !== "$typeName" && name !== "$unknown");
   return Object.fromEntries(fields.map(([name, value]) => [name, plainOf(value)]));
 }
