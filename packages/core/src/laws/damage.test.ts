@@ -12,7 +12,7 @@ import {
   segmentOf,
   split,
 } from "@aplomb/testkit";
-import { bundles, bundlesWithDamagedEntries, contexts, damagedBundles } from "@aplomb/testkit/arbitraries";
+import { bundles, bundlesWithDamagedEntries, contexts, damagedBundles, wildBundles } from "@aplomb/testkit/arbitraries";
 import { CONFORMANCE } from "@aplomb/testkit/conformance";
 import { create, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
@@ -44,6 +44,7 @@ function problemsOf(bytes: Uint8Array, context: EvaluationContext): string[] {
 describe("refused with a FlagError, or answering as any bundle:", () => {
   test.each([
     { name: "damaged bundles", bytes: damagedBundles() },
+    { name: "bundles with anything in them", bytes: wildBundles() },
     { name: "bundles with damaged entries", bytes: bundlesWithDamagedEntries() },
     {
       name: "beginnings of bundles",

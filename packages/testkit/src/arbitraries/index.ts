@@ -5,3 +5,4 @@ export { curiousBundle } from "./curious-bundle.js";
 export { bundlesWithDamagedEntries, damagedBundles } from "./damaged-bundles.js";
 export { everyHostileContext, type HostileContext, hostileContexts } from "./hostile-contexts.js";
 export { anyJson, anyText, messageInits, plainOf } from "./messages.js";
+export { wildBundles } from "./wild-bundles.js";

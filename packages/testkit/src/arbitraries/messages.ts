@@ -8,6 +8,9 @@ import type { InitOf } from "./draw.js";
 const MAX_DEPTH = 5;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
+/** Texts that meet, or that objects inherit. */
+const NAMES = ["", "a", "f", "s", "targeting_key", "__proto__", "constructor"];
+
 /** Any well-formed text of at most 80 bytes. */
 export const anyText: fc.Arbitrary<string> = fc.string({ unit: "binary", maxLength: 20 });
 
@@ -22,10 +25,10 @@ function integers(min: bigint): fc.Arbitrary<bigint> {
 }
 
 const SCALARS: Readonly<Partial<Record<ScalarType, fc.Arbitrary<unknown>>>> = {
-  [ScalarType.STRING]: anyText,
+  [ScalarType.STRING]: fc.oneof({ weight: 2, arbitrary: anyText }, { weight: 1, arbitrary: fc.constantFrom(...NAMES) }),
   [ScalarType.BYTES]: fc.uint8Array({ maxLength: 40 }),
   [ScalarType.BOOL]: fc.boolean(),
-  [ScalarType.DOUBLE]: fc.double(),
+  [ScalarType.DOUBLE]: fc.oneof(fc.double(), fc.constantFrom(0, -0)),
   [ScalarType.INT32]: fc.integer(),
   [ScalarType.UINT32]: fc.nat(0xffffffff),
   [ScalarType.INT64]: integers(-MAX_SAFE),
