@@ -1,5 +1,5 @@
 /** Redacts: of the subject nothing is left in a redacted explanation, and of the structure everything. @module */
-import { bundles } from "@aplomb/testkit/arbitraries";
+import { bundles, curiousBundle } from "@aplomb/testkit/arbitraries";
 import { type ResolveCase, vectorCases } from "@aplomb/testkit/conformance";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -76,4 +76,15 @@ test("nothing of a context, a unit or a bucket is left, and the structure stays"
     }
   });
   fc.assert(law, { numRuns: isDeep ? 20_000 : 150 });
+});
+
+test("nothing of what a context throws is left", () => {
+  const thrower = {
+    get s(): string {
+      throw new Error("canary-thrown");
+    },
+  };
+  const whole = explain(openBundle(curiousBundle()), "f", thrower);
+  expect(JSON.stringify(whole)).toMatch(TRACES);
+  expect(JSON.stringify(redactExplanation(whole))).not.toMatch(TRACES);
 });
