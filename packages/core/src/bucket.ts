@@ -11,35 +11,46 @@ import {
 /** Units longer than this are refused before they are hashed. */
 export const MAX_UNIT_BYTES = 100;
 
-/** Places units on lines of one salt. Remembers the last unit, since rules in a row often share salt and unit. */
-export interface Bucketer {
+/**
+ * Places units on lines of one salt. Remembers the last unit, since rules in a row often share salt and unit.
+ *
+ * A class, because a bundle has thousands of them: methods are called at once where closures are looked up first.
+ */
+export class Bucketer {
+  readonly #salt: string;
+  readonly #buffer: HashBuffer;
+  /** Prepared when the first unit comes. */
+  #salted: SaltedText | undefined;
+  #hashed: string | undefined;
+  #hi = 0;
+  #lo = 0;
+
+  constructor(salt: string, buffer: HashBuffer) {
+    this.#salt = salt;
+    this.#buffer = buffer;
+  }
+
   /**
    * The unit's bucket.
    *
    * @param unit - At most {@link MAX_UNIT_BYTES} bytes of UTF-8.
    * @param bucketCount - A positive integer below 2^31.
    */
-  bucketOf(unit: string, bucketCount: number): number;
+  bucketOf(unit: string, bucketCount: number): number {
+    if (unit !== this.#hashed) {
+      this.#salted ??= createSaltedText(`${this.#salt}|`);
+      const hash = hashSalted(this.#buffer, this.#salted, unit);
+      this.#hi = hash[0] as number;
+      this.#lo = hash[1] as number;
+      this.#hashed = unit;
+    }
+    return remainder(this.#hi, this.#lo, bucketCount);
+  }
 }
 
-/** A bucketer of one salt, which is prepared when the first unit comes. */
+/** A bucketer of one salt. */
 export function createBucketer(salt: string, buffer: HashBuffer): Bucketer {
-  let salted: SaltedText | undefined;
-  let hashed: string | undefined;
-  let hi = 0;
-  let lo = 0;
-  return {
-    bucketOf(unit, bucketCount) {
-      if (unit !== hashed) {
-        salted ??= createSaltedText(`${salt}|`);
-        const hash = hashSalted(buffer, salted, unit);
-        hi = hash[0] as number;
-        lo = hash[1] as number;
-        hashed = unit;
-      }
-      return remainder(hi, lo, bucketCount);
-    },
-  };
+  return new Bucketer(salt, buffer);
 }
 
 /** `(h1 >>> 4) mod count`, piece by piece, so that no number is beyond 32 bits, or 2^47 for long lines. */
