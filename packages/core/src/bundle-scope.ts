@@ -1,10 +1,12 @@
 /** What the flags of a bundle share: segments, bloom filters and bucketers, each made once. @module */
 import { type Bucketer, createBucketer } from "./bucket.js";
 import type { BundleIndex } from "./bundle/read-bundle.js";
+import { ConditionReader } from "./bundle/read-conditions.js";
 import { readBloomFilter, readSegment } from "./bundle/read-entry.js";
 import { bloomTest } from "./compile/bloom-filter.js";
 import { compileSegment } from "./compile/compile-segment.js";
-import type { CompiledSegment, Run, SegmentBody } from "./compiled-flag.js";
+import type { CompiledSegment, Run, SegmentBody, SegmentSource } from "./compiled-flag.js";
+import { createConditionTable } from "./condition-table.js";
 import { type AttributePath, attributePath } from "./context.js";
 import { isFlagError } from "./errors.js";
 import type { Diagnostic } from "./flag-set.js";
@@ -32,6 +34,11 @@ export function createScope(
   const bucketers = new Map<string, Bucketer>();
   const buffer = createHashBuffer();
   const attributes = new Map<string, AttributePath>();
+  const attributeOf = (path: string): AttributePath =>
+    getOrMake(attributes, path, () => attributePath(path, attributes.size));
+  const table = createConditionTable();
+  const conditions = new ConditionReader(table, attributeOf, texts, limits);
+  const placeOf = (id: string): number => conditions.read(index.segments.get(id) ?? NOTHING);
   const compile = (id: string): SegmentBody =>
     attempt(
       () => compileSegment(readSegment(index.segments.get(id) ?? NOTHING, limits, texts), scope()),
@@ -40,8 +47,9 @@ export function createScope(
         return brokenSegment(id, problem);
       },
     );
+  const source: SegmentSource = { table, placeOf, compile };
   return {
-    attributeOf: (path) => getOrMake(attributes, path, () => attributePath(path, attributes.size)),
+    attributeOf,
     bucketerOf: (salt = index.allocationSalt) => getOrMake(bucketers, salt, () => createBucketer(salt, buffer)),
     bloomFilterOf: (name) =>
       attempt<BloomTest | string | undefined>(
@@ -56,7 +64,7 @@ export function createScope(
       ),
     segmentNamed: (id) =>
       index.segments.has(id)
-        ? getOrMake(segments, id, () => ({ match: undefined, body: undefined, id, compile }))
+        ? getOrMake(segments, id, () => ({ id, source, place: -1, match: undefined, body: undefined }))
         : undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** Flags and segments in the form they are evaluated in, closures over prepared literals, and the run they see. @module */
 import type { Bucketer } from "./bucket.js";
+import type { ConditionTable } from "./condition-table.js";
 import type { AttributePath, EvaluationContext } from "./context.js";
 import type {
   ErrorCode,
@@ -68,12 +69,23 @@ export interface CompiledVariant {
   readonly scalar: JsonValue | undefined;
 }
 
-/** A segment by reference. Its body is compiled when it is first needed, so that long chains load without recursion. */
+/** A segment by reference. It is read when it is first needed, so that long chains load without recursion. */
 export interface CompiledSegment {
+  readonly id: string;
+  readonly source: SegmentSource;
+  /** Its place in the table of conditions; 0 when it has none, below 0 before it is first needed. */
+  place: number;
   /** Whether a rule's units are in the segment; undefined until its body is compiled. */
   match: Matcher | undefined;
   body: SegmentBody | undefined;
-  readonly id: string;
+}
+
+/** Where the segments of a bundle come from. */
+export interface SegmentSource {
+  readonly table: ConditionTable;
+  /** Reads a segment into the table, if it is of the form that the table is for: its place, or 0. */
+  readonly placeOf: (id: string) => number;
+  /** Compiles a segment of any form. */
   readonly compile: (id: string) => SegmentBody;
 }
 
@@ -185,12 +197,6 @@ export interface SegmentWalk {
   tooDeep: { readonly segment: CompiledSegment; readonly path: readonly CompiledSegment[] } | undefined;
 }
 
-/** A segment's body, compiled now if it has not been. */
-export function bodyOf(segment: CompiledSegment): SegmentBody {
-  segment.body ??= segment.compile(segment.id);
-  return segment.body;
-}
-
 /** The matcher of a rule's segment. */
 export function matcherOf(segment: CompiledSegment): Matcher {
   segment.match ??= ruleMatcher(segment);
@@ -201,6 +207,19 @@ function ruleMatcher(segment: CompiledSegment): Matcher {
   const { refersToSegments, match } = bodyOf(segment);
   return refersToSegments ? (run) => run.criteria.inRuleSegment(run, segment) : match;
 }
+
+/** A segment's body, compiled now if it has not been. */
+export function bodyOf(segment: CompiledSegment): SegmentBody {
+  segment.body ??= segment.source.compile(segment.id);
+  return segment.body;
+}
+
+/** What a segment depends on. One in the table of conditions depends on attributes alone. */
+export function dependsOn(segment: CompiledSegment): Pick<SegmentBody, "hasTargeting" | "hasAllocation"> {
+  return segment.place > 0 ? ON_ATTRIBUTES : bodyOf(segment);
+}
+
+const ON_ATTRIBUTES = { hasTargeting: true, hasAllocation: false };
 
 /** No fallthroughs: shared by all evaluations without any. */
 export const NO_FALLTHROUGHS: readonly Fallthrough[] = [];

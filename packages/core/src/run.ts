@@ -114,6 +114,11 @@ export function exhausted(run: Run, steps: number): boolean {
   return run.steps > MAX_STEPS;
 }
 
+/** Whether so many steps may still be taken. */
+export function hasRoomFor(run: Run, steps: number): boolean {
+  return run.steps + steps <= MAX_STEPS;
+}
+
 /** The verdict when the budget is used up. */
 export function outOfSteps(run: Run): Verdict {
   return fail(run, "GENERAL", `the evaluation took more than ${MAX_STEPS} steps`);

@@ -1,6 +1,6 @@
 /** Evaluates a flag: resolves it, checks the type, falls back to the caller's default, and says why. @module */
 
-import { bodyOf, type Run } from "../compiled-flag.js";
+import { dependsOn, type Run } from "../compiled-flag.js";
 import type { EvaluationContext } from "../context.js";
 import type { ErrorCode, EvaluationDetails, FlagMetadata, Reason, Resolution } from "../details.js";
 import type { FlagRead, FlagSet, OpenFlagSet } from "../flag-set.js";
@@ -120,7 +120,7 @@ function detailsOf<T extends JsonValue>(
 
 /** SPLIT when the unit's bucket mattered, TARGETING_MATCH when attributes did, STATIC when nothing did. */
 function reasonOfMatch(run: Run): Reason {
-  const segment = run.rule === undefined ? undefined : bodyOf(run.rule.segment);
+  const segment = run.rule === undefined ? undefined : dependsOn(run.rule.segment);
   if (run.bucket >= 0 || (segment?.hasAllocation && !run.isSticky)) return "SPLIT";
   return run.isSticky || segment?.hasTargeting ? "TARGETING_MATCH" : "STATIC";
 }

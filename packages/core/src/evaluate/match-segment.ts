@@ -1,6 +1,6 @@
 /** Matches segments that refer to each other: cycles are false, chains of any length fit on the call stack. @module */
 
-import { bodyOf, type CompiledSegment, type Run, type SegmentWalk } from "../compiled-flag.js";
+import { bodyOf, type CompiledSegment, type Run, type SegmentBody, type SegmentWalk } from "../compiled-flag.js";
 import { exhausted, outOfSteps } from "../run.js";
 import { FAILED, FALSE, TOO_DEEP, type Verdict } from "../verdict.js";
 
@@ -13,8 +13,7 @@ export function matchRuleSegment(run: Run, segment: CompiledSegment): Verdict {
 }
 
 /** Matches the targeting of a rule's own segment alone, on a path of its own. */
-export function matchRuleTargeting(run: Run, segment: CompiledSegment): Verdict {
-  const { refersToSegments, matchTargeting } = bodyOf(segment);
+export function matchRuleTargeting(run: Run, { refersToSegments, matchTargeting }: SegmentBody): Verdict {
   return refersToSegments ? matchFrom(run, () => matchTargeting(run)) : matchTargeting(run);
 }
 

@@ -1,11 +1,12 @@
 /** Resolves one flag: its rules in order, until one assigns. @module */
 
-import { type CompiledFlag, type CompiledRule, matcherOf, NO_FALLTHROUGHS, type Run } from "../compiled-flag.js";
+import { bodyOf, type CompiledFlag, type CompiledRule, NO_FALLTHROUGHS, type Run } from "../compiled-flag.js";
 import type { ErrorCode, ResolutionReason } from "../details.js";
 import { DISABLED, REMOTE } from "../flag.js";
 import { wellFormed } from "../utf8.js";
 import { ABANDONED, FAILED, FALSE, TRUE, UNKNOWN, UNSUPPORTED, type Verdict } from "../verdict.js";
 import { assign, assignStored } from "./assign.js";
+import { matchSegment } from "./match-conditions.js";
 import { matchRuleTargeting } from "./match-segment.js";
 import { storedAssignment } from "./materialization.js";
 import { unitOf } from "./unit.js";
@@ -32,7 +33,7 @@ function tryRules(run: Run, { rules, unitPath }: CompiledFlag): void {
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i] as CompiledRule;
     const unknownsBefore = run.unknowns;
-    const reason = haveUnit ? afterMatch(run, rule, matcherOf(rule.segment)(run)) : tryRule(run, rule);
+    const reason = haveUnit ? afterMatch(run, rule, matchSegment(run, rule.segment)) : tryRule(run, rule);
     if (reason === undefined) continue;
     // What ends a rule that met something unknown may never be met once that is known.
     if (reason !== "MATCH" && run.unknowns > unknownsBefore) run.missing = true;
@@ -58,7 +59,7 @@ function tryRule(run: Run, rule: CompiledRule): RuleEnd | undefined {
   }
   if ((unit === undefined && rule.unitSelector !== "") || !rule.hasSplit) return undefined;
   run.unit = unit;
-  if (!rule.isSticky) return afterMatch(run, rule, matcherOf(rule.segment)(run));
+  if (!rule.isSticky) return afterMatch(run, rule, matchSegment(run, rule.segment));
   return unit === undefined ? undefined : tryStickyRule(run, rule, unit);
 }
 
@@ -69,13 +70,13 @@ function tryStickyRule(run: Run, rule: CompiledRule, unit: string): RuleEnd | un
   if (stored === "unsupported") return "MATERIALIZATION_NOT_SUPPORTED";
   if (stored === "unknown") {
     run.missing = true;
-    matcherOf(rule.segment)(run);
+    matchSegment(run, rule.segment);
     return undefined;
   }
-  if (stored === undefined) return mustMatch ? undefined : afterMatch(run, rule, matcherOf(rule.segment)(run));
-  const targeting = targetingCanBeIgnored ? TRUE : matchRuleTargeting(run, rule.segment);
+  if (stored === undefined) return mustMatch ? undefined : afterMatch(run, rule, matchSegment(run, rule.segment));
+  const targeting = targetingCanBeIgnored ? TRUE : matchRuleTargeting(run, bodyOf(rule.segment));
   if (targeting === ABANDONED || targeting > UNKNOWN) return afterMatch(run, rule, targeting);
-  if (targeting !== TRUE) return afterMatch(run, rule, matcherOf(rule.segment)(run));
+  if (targeting !== TRUE) return afterMatch(run, rule, matchSegment(run, rule.segment));
   return assignStored(run, rule, stored.variant) ?? assign(run, rule);
 }
 

@@ -179,7 +179,7 @@ function verdictOf(set: OpenFlagSet, run: Run, criterion: Criterion): Verdict {
   const targeting = { criteria: [criterion], expression };
   const body = compileSegment({ targeting, allocation: undefined, description: "" }, set.scope);
   try {
-    const verdict = matchRuleTargeting(run, { match: undefined, body, id: "", compile: () => body });
+    const verdict = matchRuleTargeting(run, body);
     return [FALSE, TRUE, UNKNOWN, ABANDONED, UNSUPPORTED].some((known) => known === verdict) ? verdict : FAILED;
   } catch {
     return FAILED;
