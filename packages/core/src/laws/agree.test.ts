@@ -15,7 +15,7 @@ import {
 } from "../index.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const numRuns = isDeep ? 20_000 : 150;
+const numRuns = isDeep ? 20_000 : 100;
 const patient = { timeout: 1_800_000 };
 
 const supplies = fc.oneof(

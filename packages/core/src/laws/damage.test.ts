@@ -63,7 +63,7 @@ describe("refused with a FlagError, or answering as any bundle:", () => {
     fc.assert(law, { numRuns });
   });
 
-  test.each(golden)("every beginning of the golden bundle %s", patient, (file) => {
+  test.each(golden.slice(0, isDeep ? golden.length : 4))("every beginning of the golden bundle %s", patient, (file) => {
     const bytes = readFileSync(new URL(`bundles/${file}`, CONFORMANCE));
     for (let size = 0; size < bytes.length; size++) {
       const set = opened(bytes.subarray(0, size));

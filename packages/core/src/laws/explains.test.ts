@@ -109,8 +109,12 @@ function expectToAgree({ bundle, flag, context, options }: Question): void {
   expect(notJson(explanation)).toEqual([]);
 }
 
+const isDeep = process.env.APLOMB_DEEP === "1";
+// Chains of thousands of segments are for test:deep. Segments are explained wherever they are referred to, so that where
+// references double dozens of times no memory suffices.
+const isLong = ({ needs }: ResolveCase): boolean => needs !== undefined && !(isDeep && needs === "no recursion");
 const titled = vectorCases()
-  .filter((each): each is ResolveCase => each.kind === "resolve" && each.needs === undefined)
+  .filter((each): each is ResolveCase => each.kind === "resolve" && !isLong(each))
   .map((each) => [each.title, each] as const);
 
 describe("on every conformance vector", () => {
@@ -125,5 +129,5 @@ test("on random bundles", { timeout: 1_800_000 }, () => {
   const law = fc.property(bundles(), contexts(), supplies, (bundle, context, options) => {
     for (const flag of openBundle(bundle).flagKeys) expectToAgree({ bundle, flag, context, options });
   });
-  fc.assert(law, { numRuns: process.env.APLOMB_DEEP === "1" ? 20_000 : 200 });
+  fc.assert(law, { numRuns: isDeep ? 20_000 : 100 });
 });

@@ -42,24 +42,17 @@ function problemsOf(ask: Question, set: FlagSet, { name, make }: HostileContext,
   }
 }
 
-const { explain: askToExplain, ...others } = QUESTIONS;
-
-test.each(Object.entries(others))("%s answers every hostile value in every place", patient, (_name, ask) => {
+test.each(Object.entries(QUESTIONS))("%s answers every hostile value in every place", patient, (_name, ask) => {
   const set = openBundle(curiousBundle());
   expect(everyHostileContext().flatMap((hostile) => problemsOf(ask, set, hostile))).toEqual([]);
-});
-
-test("explain answers every hostile value in every place", patient, () => {
-  const set = openBundle(curiousBundle());
-  for (const hostile of everyHostileContext()) expect(problemsOf(askToExplain, set, hostile)).toEqual([]);
 });
 
 test("random bundles answer on hostile contexts", patient, () => {
   const law = fc.property(bundles(), hostileContexts(), supplies, (bytes, hostile, options) => {
     const set = openBundle(bytes);
-    expect(Object.values(others).flatMap((ask) => problemsOf(ask, set, hostile, options))).toEqual([]);
+    expect(Object.values(QUESTIONS).flatMap((ask) => problemsOf(ask, set, hostile, options))).toEqual([]);
   });
-  fc.assert(law, { numRuns: isDeep ? 20_000 : 150 });
+  fc.assert(law, { numRuns: isDeep ? 20_000 : 100 });
 });
 
 describe("a key that is no text is the key of no flag", () => {
@@ -75,9 +68,9 @@ describe("a key that is no text is the key of no flag", () => {
     expect(explain(set, key as string, {}).rules).toEqual([]);
     expect(evaluateAll(set, {}, [key as string]).size).toBe(0);
   };
-  test.each([7, null, undefined, {}].map((key) => ({ name: `${key}`, key })))("$name", expectNothing);
 
   test.each([
+    ...[7, null, undefined, {}].map((key) => ({ name: `${key}`, key })),
     { name: "a symbol", key: Symbol("f") },
     { name: "an object without a prototype", key: Object.create(null) as unknown },
   ])("$name", expectNothing);

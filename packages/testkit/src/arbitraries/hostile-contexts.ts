@@ -49,13 +49,11 @@ export function hostileContexts(): fc.Arbitrary<HostileContext> {
 
 /** Every hostile value in every way, each in one of the places that the curious bundle looks at. */
 export function everyHostileContext(): HostileContext[] {
-  const paths = ["s", "o", "targetingKey", "targeting_key", "__proto__", ""];
+  const paths = ["s", "o", "s", "targetingKey", "s", "targeting_key", "s", "__proto__", "s", "", "s"];
   const ordinary = { targetingKey: "u", s: "a", o: { p: "a" } };
   return Object.keys(HOSTILE_VALUES).flatMap((value, turn) => [
     wholly(value),
-    ...Object.keys(PLANTS).flatMap((how, place) =>
-      ["s", paths[(turn + place) % paths.length] ?? "s"].map((path) => plantedIn(ordinary, path, how, value)),
-    ),
+    ...Object.keys(PLANTS).map((how, i) => plantedIn(ordinary, paths[(turn + i) % paths.length] ?? "s", how, value)),
   ]);
 }
 
