@@ -49,6 +49,7 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tooling/ci-reporter.ts"],
     execArgv: ["--unhandled-rejections=strict"],
+    testTimeout: process.env.APLOMB_DEEP === "1" ? 1_800_000 : 15_000,
     projects: [
       {
         extends: true,

@@ -23,15 +23,26 @@ const ANSWERS: readonly Answer[] = ["false", "true", "unknown", "abandoned", "un
 /** Segments explained inside one another; deeper ones only answer. */
 const MAX_NESTED = 16;
 
-/**
- * Explains a segment for the unit of the run.
- *
- * @param path - Ids of the segments that led here.
- */
-export function explainSegment(set: OpenFlagSet, run: Run, id: string, path: readonly string[]): SegmentExplanation {
+/** What is explained, and how far it has come. */
+interface Walk {
+  readonly set: OpenFlagSet;
+  readonly run: Run;
+  /** Segments explained so far: one that many others share is explained once, and only answers elsewhere. */
+  readonly explained: Set<string>;
+}
+
+/** Explains a rule's segment for the unit of the run. */
+export function explainRuleSegment(set: OpenFlagSet, run: Run, id: string): SegmentExplanation {
+  return explainSegment({ set, run, explained: new Set() }, id, []);
+}
+
+/** @param path - Ids of the segments that led here. */
+function explainSegment(walk: Walk, id: string, path: readonly string[]): SegmentExplanation {
+  const { set, run, explained: done } = walk;
   const entry = set.segmentEntries.get(id);
   if (entry === undefined) return { segment: id, answer: "false" };
   if (path.includes(id)) return { segment: id, answer: "false", isCycle: true };
+  done.add(id);
   let segment: Segment;
   try {
     segment = readSegment(entry, set.limits);
@@ -43,7 +54,7 @@ export function explainSegment(set: OpenFlagSet, run: Run, id: string, path: rea
   const explained =
     targeting?.expression === undefined
       ? undefined
-      : explainExpression(set, run, targeting.criteria, targeting.expression, inside);
+      : explainExpression(walk, targeting.criteria, targeting.expression, inside);
   const drawn = allocation === undefined ? undefined : explainAllocation(set, run, allocation);
   return {
     segment: id,
@@ -71,19 +82,16 @@ function explainAllocation(
 }
 
 function explainExpression(
-  set: OpenFlagSet,
-  run: Run,
+  walk: Walk,
   criteria: readonly Criterion[],
   { kind }: Expression,
   path: readonly string[],
 ): ConditionExplanation {
-  const explain = (operand: Expression): ConditionExplanation => explainExpression(set, run, criteria, operand, path);
+  const explain = (operand: Expression): ConditionExplanation => explainExpression(walk, criteria, operand, path);
   switch (kind.case) {
     case "criterion": {
       const criterion = criteria[kind.value];
-      return criterion === undefined
-        ? { kind: "nothing", answer: "false" }
-        : explainCriterion(set, run, criterion, path);
+      return criterion === undefined ? { kind: "nothing", answer: "false" } : explainCriterion(walk, criterion, path);
     }
     case "not": {
       const operand = explain(kind.value);
@@ -119,15 +127,12 @@ function explainOperands(
   return { kind, answer, operands: explained };
 }
 
-function explainCriterion(
-  set: OpenFlagSet,
-  run: Run,
-  criterion: Criterion,
-  path: readonly string[],
-): ConditionExplanation {
+function explainCriterion(walk: Walk, criterion: Criterion, path: readonly string[]): ConditionExplanation {
+  const { set, run, explained } = walk;
   const { kind } = criterion;
-  if (kind.case === "segment" && path.length < MAX_NESTED) {
-    const segment = explainSegment(set, run, kind.value, path);
+  const isShort = kind.case === "segment" && explained.has(kind.value) && !path.includes(kind.value);
+  if (kind.case === "segment" && path.length < MAX_NESTED && !isShort) {
+    const segment = explainSegment(walk, kind.value, path);
     return { kind: "segment", answer: segment.answer, segment };
   }
   const answer = ANSWERS[verdictOf(set, run, criterion)] ?? "error";

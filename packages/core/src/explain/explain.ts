@@ -10,7 +10,7 @@ import { DISABLED, type Flag, REMOTE, type Rule } from "../flag.js";
 import type { FlagSet, OpenFlagSet } from "../flag-set.js";
 import { releaseRun } from "../run.js";
 import { wellFormed } from "../utf8.js";
-import { explainSegment } from "./explain-segment.js";
+import { explainRuleSegment } from "./explain-segment.js";
 import type { Explanation, RuleExplanation, RuleOutcome } from "./explanation.js";
 
 const DECIDED: readonly RuleOutcome[] = ["assigned", "bad unit", "pending", "unsupported", "error"];
@@ -78,7 +78,7 @@ function explainRule(
   const { reason, bucket, assignment, errorMessage, fallthroughs } = run;
   const unit = unitRead(run, only);
   run.unit = unit === false ? undefined : unit;
-  const segment = rule.split === undefined ? undefined : explainSegment(set, run, rule.segment, []);
+  const segment = rule.split === undefined ? undefined : explainRuleSegment(set, run, rule.segment);
   const outcome = outcomeOf(run, rule, unit, segment?.answer === "true");
   releaseRun(run);
   return {

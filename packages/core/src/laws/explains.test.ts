@@ -110,11 +110,8 @@ function expectToAgree({ bundle, flag, context, options }: Question): void {
 }
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-// Chains of thousands of segments are for test:deep. Segments are explained wherever they are referred to, so that where
-// references double dozens of times no memory suffices.
-const isLong = ({ needs }: ResolveCase): boolean => needs !== undefined && !(isDeep && needs === "no recursion");
 const titled = vectorCases()
-  .filter((each): each is ResolveCase => each.kind === "resolve" && !isLong(each))
+  .filter((each): each is ResolveCase => each.kind === "resolve")
   .map((each) => [each.title, each] as const);
 
 describe("on every conformance vector", () => {

@@ -8,7 +8,8 @@ export function readStruct(reader: WireReader): JsonObject {
   while (reader.next()) {
     if (reader.field !== 1 || reader.type !== BYTES) throw unknownField(reader);
     const { key, value } = nested(reader, readEntry);
-    if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true });
+    if (key === "__proto__")
+      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     else object[key] = value;
   }
   return object;
