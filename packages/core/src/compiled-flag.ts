@@ -41,7 +41,7 @@ export interface CompiledRule {
   /** The assignment that everybody gets, without hashing. */
   readonly fullRollout: CompiledAssignment | undefined;
   readonly bucketCount: number;
-  /** Undefined when the rule has no salt. */
+  /** Undefined when the rule has no salt, or needs none. */
   readonly bucketer: Bucketer | undefined;
   /** lower, upper, place in assignments; in the order in which they are tried. */
   readonly ranges: readonly number[];
@@ -118,14 +118,6 @@ export interface Run {
   /** Which of the attributes was last read as a version, and its parts: rules in a row often compare one with many. */
   versionSlot: number;
   readonly versionParts: VersionParts;
-  /** The table's when the keys were read. */
-  generation: number;
-  /** The keys of attributes by slot, for conditions in the table: of texts, below -1 for those that are not known. */
-  textKeys: Int32Array<ArrayBuffer>;
-  /** The keys of numbers and versions; NaN for those that are not known. */
-  numberKeys: Float64Array<ArrayBuffer>;
-  /** Slots of the keys that are known. */
-  readonly keySlots: number[];
   /** The unit of the rule at hand; undefined for none. */
   unit: string | undefined;
   /** Rules, operands and elements looked at so far. */

@@ -9,10 +9,6 @@ const MAX_STEPS = 100_000;
 
 const NO_CONTEXT: EvaluationContext = {};
 const NOTHING: readonly never[] = [];
-const NO_TEXT_KEYS = new Int32Array(0);
-const NO_NUMBER_KEYS = new Float64Array(0);
-/** The key of a text that has not been looked up. One without a number has -1. */
-export const UNKNOWN_TEXT = -2;
 
 /** A run without input. */
 export function createRun(criteria: RunCriteria): Run {
@@ -25,10 +21,6 @@ export function createRun(criteria: RunCriteria): Run {
     attributes: [],
     textNumbers: [],
     readSlots: [],
-    generation: -1,
-    textKeys: NO_TEXT_KEYS,
-    numberKeys: NO_NUMBER_KEYS,
-    keySlots: [],
     versionSlot: -1,
     versionParts: [0, 0, 0, 0],
     materializations: undefined,
@@ -60,19 +52,10 @@ export function releaseRun(run: Run): void {
   run.isBusy = false;
   run.unit = undefined;
   run.unitRead = undefined;
-  clearKeys(run);
   const { attributes, textNumbers, readSlots } = run;
   for (let slot = readSlots.pop(); slot !== undefined; slot = readSlots.pop()) {
     attributes[slot] = undefined;
     textNumbers[slot] = undefined;
-  }
-}
-
-/** Forgets the keys of attributes. */
-export function clearKeys({ textKeys, numberKeys, keySlots }: Run): void {
-  for (let slot = keySlots.pop(); slot !== undefined; slot = keySlots.pop()) {
-    textKeys[slot] = UNKNOWN_TEXT;
-    numberKeys[slot] = Number.NaN;
   }
 }
 

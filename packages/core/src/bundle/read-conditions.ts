@@ -1,5 +1,15 @@
 /** Reads the segments that flags are mostly made of straight into a table of conditions. @module */
-import { type ConditionTable, type KeySource, packParts } from "../condition-table.js";
+import {
+  type ConditionTable,
+  FROM_LEAST,
+  HAS_LEAST,
+  HAS_MOST,
+  HEAD,
+  IN_RANGE,
+  IN_SET,
+  IN_VERSIONS,
+  TO_MOST,
+} from "../condition-table.js";
 import type { AttributePath } from "../context.js";
 import type { Limits } from "../limits.js";
 import { readParts, type VersionParts } from "../operand.js";
@@ -35,8 +45,6 @@ export class ConditionReader {
   readonly #maxBytes: number;
   readonly #textNumbers = new Int32Array(MAX_TEXTS);
   readonly #parts: VersionParts = [0, 0, 0, 0];
-  /** The slots of keys, by the slot of the attribute's path. */
-  readonly #slots: Record<KeySource["kind"], (number | undefined)[]> = { text: [], number: [], version: [] };
   #view = new DataView(new ArrayBuffer(0));
   #bytes = new Uint8Array();
   #at = 0;
@@ -56,7 +64,6 @@ export class ConditionReader {
     this.#bytes = bytes as Uint8Array<ArrayBuffer>;
     this.#at = 0;
     const place = this.#table.used;
-    this.#table.generation++;
     try {
       if (this.#targeting(place)) return place;
     } catch {
@@ -101,13 +108,15 @@ export class ConditionReader {
     const path = this.#text(FIRST, end);
     if (path === undefined) return false;
     const attribute = this.#attributeOf(path);
+    const { paths } = this.#table;
+    while (paths.length <= attribute.slot) paths.push(attribute);
+    paths[attribute.slot] = attribute;
     const isSet = this.#bytes[this.#at] === THIRD;
     if (this.#open(isSet ? THIRD : FOURTH, end) !== end) return false;
     return isSet ? this.#set(attribute, end) : this.#range(attribute, end);
   }
 
-  #set(path: AttributePath, end: number): boolean {
-    const { texts } = path;
+  #set({ slot, texts }: AttributePath, end: number): boolean {
     const numbers = this.#textNumbers;
     let count = 0;
     let highest = 0;
@@ -127,7 +136,7 @@ export class ConditionReader {
     // Where numbers lie far apart a `Set` is smaller.
     if (count === 0 || highest >= 32 * (count + 1)) return false;
     const words = (highest >> 5) + 1;
-    const at = this.#condition(path, "text", words, words);
+    const at = this.#condition(IN_SET, slot, words, words);
     const { ints } = this.#table;
     for (let i = 0; i < count; i++) {
       const number = numbers[i] as number;
@@ -138,44 +147,55 @@ export class ConditionReader {
   }
 
   /** From a least, included or not, to a most, included or not; either may be missing, not both. */
-  #range(path: AttributePath, end: number): boolean {
+  #range({ slot }: AttributePath, end: number): boolean {
     if (this.#at === end) return false;
-    // The literal's tag comes behind the bound's and its length.
-    const literal = this.#bytes[this.#at + 2];
-    const isOfVersions = literal === VERSION_LITERAL;
-    let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const first = this.#bytes[this.#at];
+    const kind = this.#boundKind();
+    const isOfVersions = kind === VERSION_LITERAL;
+    if (!isOfVersions && kind !== NUMBER_LITERAL) return false;
+    const at = this.#condition(isOfVersions ? IN_VERSIONS : IN_RANGE, slot, 0, isOfVersions ? 16 : 4);
+    const [least, size] = [at >> 1, isOfVersions ? 4 : 1];
+    if (!isOfVersions) {
+      this.#table.numbers[least] = Number.NEGATIVE_INFINITY;
+      this.#table.numbers[least + 1] = Number.POSITIVE_INFINITY;
+    }
+    // A bound that is missing is one that everything but NaN is within.
+    let flags = isOfVersions ? 0 : FROM_LEAST | TO_MOST;
+    const first = this.#bytes[this.#at] as number;
     if (first === FIRST || first === SECOND) {
-      least = this.#bound(first, isOfVersions, end);
-      if (first === SECOND) least = isOfVersions ? least + 1 : nextAbove(least);
+      if (!this.#bound(first, kind, least, end)) return false;
+      flags = (flags & ~FROM_LEAST) | HAS_LEAST | (first === FIRST ? FROM_LEAST : 0);
     }
-    const second = this.#bytes[this.#at];
+    const second = this.#bytes[this.#at] as number;
     if (this.#at < end && (second === THIRD || second === FOURTH)) {
-      most = this.#bound(second, isOfVersions, end);
-      if (second === FOURTH) most = isOfVersions ? most - 1 : -nextAbove(-most);
+      if (!this.#bound(second, kind, least + size, end)) return false;
+      flags = (flags & ~TO_MOST) | HAS_MOST | (second === THIRD ? TO_MOST : 0);
     }
-    if (this.#at !== end || Number.isNaN(least) || Number.isNaN(most)) return false;
-    const bounds = this.#condition(path, isOfVersions ? "version" : "number", 0, 4) >> 1;
-    this.#table.numbers[bounds] = least;
-    this.#table.numbers[bounds + 1] = most;
-    return true;
+    this.#table.ints[at - 1] = flags;
+    return this.#at === end;
   }
 
-  /** The key of a bound; NaN for one that has none. */
-  #bound(tag: number, isVersion: boolean, end: number): number {
+  /** The tag of the literal that comes next, behind a bound's tag and its length. */
+  #boundKind(): number {
+    return this.#bytes[this.#at + 2] ?? 0;
+  }
+
+  #bound(tag: number, kind: number, at: number, end: number): boolean {
     const literalEnd = this.#open(tag, end);
-    if (isVersion) {
+    const { numbers } = this.#table;
+    if (kind === VERSION_LITERAL) {
       const version = this.#text(VERSION_LITERAL, literalEnd);
-      if (version === undefined || this.#at !== literalEnd) return Number.NaN;
+      if (version === undefined || this.#at !== literalEnd) return false;
       readParts(version, this.#parts);
-      return packParts(this.#parts);
+      for (let i = 0; i < 4; i++) numbers[at + i] = this.#parts[i] as number;
+      return true;
     }
-    const at = this.#at;
-    if (this.#bytes[at] !== NUMBER_LITERAL || at + 9 !== literalEnd) return Number.NaN;
-    this.#at = literalEnd;
-    const { buffer, byteOffset } = this.#bytes;
+    if (this.#bytes[this.#at] !== NUMBER_LITERAL || this.#at + 9 !== literalEnd) return false;
+    const { buffer, byteOffset, byteLength } = this.#bytes;
     if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
-    return this.#view.getFloat64(byteOffset + at + 1, true);
+    const number = this.#view.getFloat64(byteOffset + this.#at + 1, true);
+    numbers[at] = number;
+    this.#at = literalEnd;
+    return literalEnd <= byteLength && !Number.isNaN(number);
   }
 
   /** A short text under a tag; undefined for anything else. */
@@ -204,26 +224,15 @@ export class ConditionReader {
   }
 
   /** Adds a condition whose literals take so many places: where they begin. */
-  #condition(path: AttributePath, kind: KeySource["kind"], words: number, places: number): number {
+  #condition(kind: number, slot: number, last: number, places: number): number {
     const at = this.#table.used;
-    this.#reserve(2 + places + (places & 1));
-    const { ints } = this.#table;
-    ints[at] = this.#slotOf(path, kind);
-    ints[at + 1] = words;
-    return at + 2;
-  }
-
-  #slotOf(path: AttributePath, kind: KeySource["kind"]): number {
-    const { sources } = this.#table;
-    const slots = this.#slots[kind];
-    let slot = slots[path.slot];
-    if (slot === undefined) {
-      slot = sources.length;
-      sources.push({ path, kind });
-      while (slots.length <= path.slot) slots.push(undefined);
-      slots[path.slot] = slot;
-    }
-    return slot;
+    this.#reserve(HEAD + places + (places & 1));
+    const { ints, used } = this.#table;
+    ints[at] = kind;
+    ints[at + 1] = slot;
+    ints[at + 2] = used;
+    ints[at + 3] = last;
+    return at + HEAD;
   }
 
   /** Takes places, all zero. */
@@ -239,13 +248,4 @@ export class ConditionReader {
     table.ints.fill(0, table.used, used);
     table.used = used;
   }
-}
-
-/** The number that comes next: above a bound means from that number on. */
-function nextAbove(number: number): number {
-  if (number === 0) return Number.MIN_VALUE;
-  if (number === Number.POSITIVE_INFINITY || Number.isNaN(number)) return Number.NaN;
-  const bits = new BigInt64Array(Float64Array.of(number).buffer);
-  bits[0] = (bits[0] as bigint) + (number > 0 ? 1n : -1n);
-  return new Float64Array(bits.buffer)[0] as number;
 }

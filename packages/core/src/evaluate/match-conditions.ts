@@ -1,9 +1,23 @@
 /** Matches the segment of a rule: by its conditions in the table, or by its matcher. @module */
 import { type CompiledSegment, matcherOf, type Run } from "../compiled-flag.js";
-import { type ConditionTable, type KeySource, packParts } from "../condition-table.js";
-import { readParts, type VersionParts } from "../operand.js";
-import { clearKeys, hasRoomFor, readAttribute, UNKNOWN_TEXT } from "../run.js";
+import {
+  type ConditionTable,
+  FROM_LEAST,
+  HAS_LEAST,
+  HAS_MOST,
+  HEAD,
+  IN_RANGE,
+  IN_SET,
+  TO_MOST,
+} from "../condition-table.js";
+import type { AttributePath } from "../context.js";
+import { readParts } from "../operand.js";
+import { hasRoomFor, readAttribute } from "../run.js";
 import { FALSE, TRUE, type Verdict } from "../verdict.js";
+
+/** An attribute is not what the conditions are made for: the segment's matcher has to be asked. */
+const OTHERWISE = -1;
+type Answer = typeof FALSE | typeof TRUE | typeof OTHERWISE;
 
 /** Units of a text that needs no counting to be known as short enough. */
 const SURELY_SHORT = 1_000;
@@ -12,8 +26,8 @@ const SURELY_SHORT = 1_000;
 export function matchSegment(run: Run, segment: CompiledSegment): Verdict {
   const { place, source } = segment;
   if (place > 0) {
-    const answer = matchConditions(run, source.table, place);
-    if (answer >= 0) return answer > 0 ? TRUE : FALSE;
+    const verdict = matchConditions(run, source.table, place);
+    if (verdict !== OTHERWISE) return verdict;
   } else if (place < 0) {
     segment.place = source.placeOf(segment.id);
     return matchSegment(run, segment);
@@ -21,80 +35,83 @@ export function matchSegment(run: Run, segment: CompiledSegment): Verdict {
   return matcherOf(segment)(run);
 }
 
-/**
- * Whether all conditions of the segment at a place hold: 1 or 0, and the steps taken that the segment's matcher would take.
- * Below 0 where an attribute is not what they are made for, or steps run short: then nothing has happened.
- *
- * The loop calls nothing, so that engines keep what it works with in registers. Where it needs a key that is not known yet,
- * it begins anew once it is.
- */
-function matchConditions(run: Run, table: ConditionTable, place: number): number {
-  const { ints, numbers } = table;
-  if (run.generation !== table.generation) forgetKeys(run, table);
-  const { numberKeys, textKeys } = run;
+/** Whether all conditions of the segment at a place hold. Takes the steps that the segment's matcher would take. */
+function matchConditions(run: Run, table: ConditionTable, place: number): Answer {
+  const { ints } = table;
   const count = ints[place] as number;
   const steps = count > 1 ? count : 0;
-  if (!hasRoomFor(run, steps)) return -1;
+  if (!hasRoomFor(run, steps)) return OTHERWISE;
+  let verdict: Answer = TRUE;
   let at = place + 2;
-  for (let i = 0; i < count; i++) {
-    const slot = ints[at] as number;
-    const words = ints[at + 1] as number;
-    at += 2;
-    let isUnknown: boolean;
-    if (words > 0) {
-      const key = textKeys[slot] as number;
-      const word = key >>> 5;
-      if (word < words && (((ints[at + word] as number) >>> (key & 31)) & 1) === 1) {
-        at += words + (words & 1);
-        continue;
-      }
-      isUnknown = key === UNKNOWN_TEXT;
-    } else {
-      const key = numberKeys[slot] as number;
-      const bounds = at >> 1;
-      if (key >= (numbers[bounds] as number) && key <= (numbers[bounds + 1] as number)) {
-        at += 4;
-        continue;
-      }
-      isUnknown = Number.isNaN(key);
-    }
-    if (isUnknown) return readKey(run, table, slot) ? matchConditions(run, table, place) : -1;
-    run.steps += steps;
-    return 0;
+  for (let i = 0; i < count && verdict === TRUE; i++) {
+    const kind = ints[at] as number;
+    if (kind === IN_SET) verdict = inSet(run, table, at);
+    else if (kind === IN_RANGE) verdict = inRange(run, table, at);
+    else verdict = inVersions(run, table, at);
+    at = ints[at + 2] as number;
   }
-  run.steps += steps;
-  return 1;
+  if (verdict !== OTHERWISE) run.steps += steps;
+  return verdict;
 }
 
-/** Reads an attribute's key; false when the attribute is of another type, or a text is long. */
-function readKey(run: Run, table: ConditionTable, slot: number): boolean {
-  const source = table.sources[slot] as KeySource;
-  const key = keyOf(readAttribute(run, source.path), source);
-  if (Number.isNaN(key)) return false;
-  // A getter of the context may have run another evaluation, and that have read more segments.
-  if (run.generation !== table.generation) forgetKeys(run, table);
-  if (source.kind === "text") run.textKeys[slot] = key;
-  else run.numberKeys[slot] = key;
-  run.keySlots.push(slot);
-  return true;
+/** Ten sets on one attribute, as many flags have, are one lookup and ten bits. */
+function inSet(run: Run, table: ConditionTable, at: number): Answer {
+  const { ints, paths } = table;
+  const slot = ints[at + 1] as number;
+  let number = run.textNumbers[slot];
+  if (number === undefined) {
+    const path = paths[slot] as AttributePath;
+    const value = readAttribute(run, path);
+    if (typeof value !== "string" || value.length > SURELY_SHORT) return OTHERWISE;
+    number = path.texts.get(value);
+    // A text without a number may yet get one, from a segment that is read later.
+    if (number === undefined) return FALSE;
+    run.textNumbers[slot] = number;
+  }
+  const word = number >> 5;
+  return word < (ints[at + 3] as number) && (((ints[at + HEAD + word] as number) >> (number & 31)) & 1) === 1
+    ? TRUE
+    : FALSE;
 }
 
-function keyOf(value: unknown, { path, kind }: KeySource): number {
-  if (kind === "number") return typeof value === "number" ? value : Number.NaN;
-  if (typeof value !== "string" || value.length > SURELY_SHORT) return Number.NaN;
-  if (kind === "text") return path.texts.get(value) ?? -1;
-  readParts(value, PARTS);
-  return packParts(PARTS);
+function inRange(run: Run, table: ConditionTable, at: number): Answer {
+  const { ints, numbers, paths } = table;
+  const slot = ints[at + 1] as number;
+  const value = run.attributes[slot] ?? readAttribute(run, paths[slot] as AttributePath);
+  if (typeof value !== "number") return OTHERWISE;
+  const flags = ints[at + 3] as number;
+  const bounds = (at + HEAD) >> 1;
+  const least = numbers[bounds] as number;
+  const most = numbers[bounds + 1] as number;
+  if (!((flags & FROM_LEAST) !== 0 ? value >= least : value > least)) return FALSE;
+  return ((flags & TO_MOST) !== 0 ? value <= most : value < most) ? TRUE : FALSE;
 }
 
-/** Forgets the keys: a text without a number may have got one from a segment that was read since. */
-function forgetKeys(run: Run, { sources, generation }: ConditionTable): void {
-  clearKeys(run);
-  run.generation = generation;
-  if (run.textKeys.length >= sources.length) return;
-  run.textKeys = new Int32Array(sources.length * 2).fill(UNKNOWN_TEXT);
-  run.numberKeys = new Float64Array(sources.length * 2).fill(Number.NaN);
+function inVersions(run: Run, table: ConditionTable, at: number): Answer {
+  const { ints, paths } = table;
+  const slot = ints[at + 1] as number;
+  if (run.versionSlot !== slot) {
+    const value = readAttribute(run, paths[slot] as AttributePath);
+    if (typeof value !== "string" || value.length > SURELY_SHORT) return OTHERWISE;
+    readParts(value, run.versionParts);
+    run.versionSlot = slot;
+  }
+  const flags = ints[at + 3] as number;
+  const bounds = (at + HEAD) >> 1;
+  if ((flags & HAS_LEAST) !== 0) {
+    const above = orderAgainst(run, table, bounds);
+    if ((flags & FROM_LEAST) !== 0 ? above < 0 : above <= 0) return FALSE;
+  }
+  if ((flags & HAS_MOST) === 0) return TRUE;
+  const below = orderAgainst(run, table, bounds + 4);
+  return ((flags & TO_MOST) !== 0 ? below <= 0 : below < 0) ? TRUE : FALSE;
 }
 
-/** Where a version is taken apart, for a moment. */
-const PARTS: VersionParts = [0, 0, 0, 0];
+/** Orders the version at hand against a bound: below, at or above zero. */
+function orderAgainst({ versionParts }: Run, { numbers }: ConditionTable, at: number): number {
+  for (let i = 0; i < 4; i++) {
+    const difference = (versionParts[i] as number) - (numbers[at + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
