@@ -55,7 +55,8 @@ function compileRule(
     unitSelector: rule.unitSelector,
     fullRollout: full === undefined ? undefined : assignments[0],
     bucketCount,
-    bucketer: rule.salt === undefined ? undefined : scope.bucketerOf(rule.salt),
+    // A full rollout asks for no bucket, and most rules are one.
+    bucketer: full !== undefined || rule.salt === undefined ? undefined : scope.bucketerOf(rule.salt),
     ranges: rangesOf(split),
     assignments,
     materialization: rule.materialization,
