@@ -31,58 +31,76 @@ type Primitive = "boolean" | "string" | "number";
 
 /** Reads flags with the client's context, some attributes of its own, and those of each call. */
 export class Scope implements FlagReader {
-  readonly #parts: ScopeParts;
-  readonly #own: EvaluationContext | undefined;
-  #base: EvaluationContext | undefined;
-  #merged: EvaluationContext = {};
-  #isEmpty = true;
+  readonly #reader: ScopeReader;
 
   constructor(parts: ScopeParts, own?: EvaluationContext) {
-    this.#parts = parts;
-    this.#own = own;
+    this.#reader = new ScopeReader(parts, own);
   }
 
   getBooleanValue(key: string, defaultValue: boolean, context?: EvaluationContext): boolean {
-    return this.#value(key, defaultValue, context, this.#parts.exposes, "boolean");
+    return this.#reader.value(key, defaultValue, context, true, "boolean");
   }
   getStringValue(key: string, defaultValue: string, context?: EvaluationContext): string {
-    return this.#value(key, defaultValue, context, this.#parts.exposes, "string");
+    return this.#reader.value(key, defaultValue, context, true, "string");
   }
   getNumberValue(key: string, defaultValue: number, context?: EvaluationContext): number {
-    return this.#value(key, defaultValue, context, this.#parts.exposes, "number");
+    return this.#reader.value(key, defaultValue, context, true, "number");
   }
   getObjectValue<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): Widened<T> {
-    return this.#value(key, defaultValue, context, this.#parts.exposes);
+    return this.#reader.value(key, defaultValue, context, true);
   }
   getBooleanDetails(key: string, defaultValue: boolean, context?: EvaluationContext): ClientDetails<boolean> {
-    return this.#details(key, defaultValue, context, this.#parts.exposes, "boolean");
+    return this.#reader.details(key, defaultValue, context, true, "boolean");
   }
   getStringDetails(key: string, defaultValue: string, context?: EvaluationContext): ClientDetails<string> {
-    return this.#details(key, defaultValue, context, this.#parts.exposes, "string");
+    return this.#reader.details(key, defaultValue, context, true, "string");
   }
   getNumberDetails(key: string, defaultValue: number, context?: EvaluationContext): ClientDetails<number> {
-    return this.#details(key, defaultValue, context, this.#parts.exposes, "number");
+    return this.#reader.details(key, defaultValue, context, true, "number");
   }
   getObjectDetails<T extends JsonValue>(
     key: string,
     defaultValue: T,
     context?: EvaluationContext,
   ): ClientDetails<Widened<T>> {
-    return this.#details(key, defaultValue, context, this.#parts.exposes);
+    return this.#reader.details(key, defaultValue, context, true);
   }
   peekValue<T extends JsonValue>(key: string, defaultValue: T, context?: EvaluationContext): Widened<T> {
-    return this.#value(key, defaultValue, context, false);
+    return this.#reader.value(key, defaultValue, context, false);
   }
   peekDetails<T extends JsonValue>(
     key: string,
     defaultValue: T,
     context?: EvaluationContext,
   ): ClientDetails<Widened<T>> {
-    return this.#details(key, defaultValue, context, false);
+    return this.#reader.details(key, defaultValue, context, false);
   }
 
   evaluateAll(context?: EvaluationContext): ReadonlyMap<string, ClientDetails<JsonObject>> {
-    const { cell, failed } = this.#parts;
+    return this.#reader.all(context);
+  }
+}
+
+/**
+ * What a scope works with.
+ *
+ * An object of its own, because a client is a scope with members of its own, so that no two clients look alike to an engine:
+ * fields read from them directly are searched for, one after the other, in every process that has a handful of clients.
+ */
+class ScopeReader {
+  readonly parts: ScopeParts;
+  readonly #own: EvaluationContext | undefined;
+  #base: EvaluationContext | undefined;
+  #merged: EvaluationContext = {};
+  #isEmpty = true;
+
+  constructor(parts: ScopeParts, own: EvaluationContext | undefined) {
+    this.parts = parts;
+    this.#own = own;
+  }
+
+  all(context: EvaluationContext | undefined): ReadonlyMap<string, ClientDetails<JsonObject>> {
+    const { cell, failed } = this.parts;
     const all = new Map<string, ClientDetails<JsonObject>>();
     const active = cell.current;
     if (!active) return all;
@@ -97,19 +115,19 @@ export class Scope implements FlagReader {
   }
 
   /** The one place where a value is read. */
-  #value<T extends JsonValue>(
+  value<T extends JsonValue>(
     key: string,
     defaultValue: T,
     context: EvaluationContext | undefined,
-    exposes: boolean,
+    isGet: boolean,
     type?: Primitive,
   ): Widened<T> {
-    const parts = this.#parts;
+    const parts = this.parts;
     const active = parts.cell.current;
     if (!active || (type && typeof defaultValue !== type)) return defaultValue as Widened<T>;
     try {
       const merged = this.#contextFor(context, active);
-      if (!exposes) return evaluateValue(active.flagSet, key, defaultValue, merged);
+      if (!(isGet && parts.exposes)) return evaluateValue(active.flagSet, key, defaultValue, merged);
       const details = evaluate(active.flagSet, key, defaultValue, merged);
       parts.expose(details);
       return details.value;
@@ -120,14 +138,14 @@ export class Scope implements FlagReader {
   }
 
   /** The one place where details are read. */
-  #details<T extends JsonValue>(
+  details<T extends JsonValue>(
     key: string,
     defaultValue: T,
     context: EvaluationContext | undefined,
-    exposes: boolean,
+    isGet: boolean,
     type?: Primitive,
   ): ClientDetails<Widened<T>> {
-    const parts = this.#parts;
+    const parts = this.parts;
     const active = parts.cell.current;
     if (!active) return withoutBundle(key, defaultValue, "PROVIDER_NOT_READY", "there is no bundle yet");
     if (type && typeof defaultValue !== type) {
@@ -135,7 +153,7 @@ export class Scope implements FlagReader {
     }
     try {
       const details = evaluate(active.flagSet, key, defaultValue, this.#contextFor(context, active));
-      if (exposes) parts.expose(details);
+      if (isGet && parts.exposes) parts.expose(details);
       return this.#exposable(details);
     } catch (error) {
       parts.failed(error);
@@ -145,15 +163,15 @@ export class Scope implements FlagReader {
 
   #exposable<T extends JsonValue>(details: EvaluationDetails<T>): ClientDetails<T> {
     // Added to the object that was made for this call: copying it would cost as much as the evaluation.
-    return Object.assign(details, { expose: () => this.#parts.expose(details) });
+    return Object.assign(details, { expose: () => this.parts.expose(details) });
   }
 
   /** The context of one read. What is not an object is passed on, so that the evaluation says so. */
   #contextFor(call: EvaluationContext | undefined, active: ActiveBundle): EvaluationContext {
-    const base = this.#parts.baseContext();
+    const base = this.parts.baseContext();
     if (base !== this.#base) this.#follow(base);
     const context = call === undefined ? this.#merged : this.#isEmpty ? call : merge(this.#merged, call);
-    return active.flagSet.usesSchedules ? merge(context, { $nowMs: this.#parts.clock.nowMs() }) : context;
+    return active.flagSet.usesSchedules ? merge(context, { $nowMs: this.parts.clock.nowMs() }) : context;
   }
 
   /** Merges the client's context with this scope's attributes: once for each context that the client has had. */
