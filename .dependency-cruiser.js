@@ -11,7 +11,7 @@ const layers = {
     libraries: ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"],
   },
   node: { ours: ["core", "client"], libraries: ["@connectrpc/connect-node"], nodeModules: true },
-  browser: { ours: ["core", "client"], libraries: ["idb-keyval"] },
+  browser: { ours: ["core", "client"], libraries: ["@noble/ed25519", "idb-keyval"] },
   react: { ours: ["core", "client"], libraries: ["react"] },
   server: {
     ours: ["core", "proto"],
@@ -132,6 +132,16 @@ const shapeRules = [
       path: "^packages/client/src/connect/",
       dynamic: false,
       dependencyTypesNot: ["type-only"],
+    },
+  },
+  {
+    name: "browser-noble-is-lazy",
+    comment: "A page loads a verifier of its own only where the browser has none: import it dynamically.",
+    severity: "error",
+    from: { path: "^packages/browser/src/", pathNot: tests },
+    to: {
+      path: "^packages/browser/src/noble-ed25519[.]ts$",
+      dynamic: false,
     },
   },
   {

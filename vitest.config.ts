@@ -21,6 +21,7 @@ const browserProject = {
       "@bufbuild/protobuf/wkt",
       "@connectrpc/connect",
       "@connectrpc/connect-web",
+      "@noble/ed25519",
       "fast-check",
       "idb-keyval",
       "react",

@@ -20,12 +20,21 @@ beforeEach(() => {
 describe("indexedDbStore", () => {
   test("is empty at first, then holds the last of each name", async () => {
     const store = indexedDbStore();
-    expect(await store.load(a)).toEqual({ bundles: [], envelopes: [] });
+    expect(await store.load(a)).toEqual({ bundles: [], envelopes: [], roots: [] });
     await store.save(a, stored(1));
     await store.save(a, stored(2));
     await store.save(b, stored(3));
     expect((await indexedDbStore().load(a)).bundles).toEqual([stored(2)]);
     expect((await indexedDbStore().load(b)).bundles).toEqual([stored(3)]);
+  });
+
+  test("keeps the roots that followed, apart from the bundle", async () => {
+    const store = indexedDbStore();
+    const roots = [2, 3].map((version) => ({ version, envelope: Uint8Array.of(version) }));
+    await store.saveRoots(a, roots);
+    expect(await store.load(a)).toEqual({ bundles: [], envelopes: [], roots });
+    await store.saveRoots(a, [{ version: "2" }] as never);
+    expect((await store.load(a)).roots).toEqual([]);
   });
 
   test.each([["text"], [7], [null], [{ envelope: "text", bundle: [1] }], [{ bundle: Uint8Array.of(1) }], [[1, 2]]])(

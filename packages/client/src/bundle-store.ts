@@ -12,12 +12,20 @@ export interface StoredBundle {
   readonly floor: Floor;
 }
 
+/** A root that followed the pinned one, as it was believed. */
+export interface StoredRoot {
+  readonly version: number;
+  readonly envelope: Uint8Array;
+}
+
 /** What a store has: untrusted until it is verified. */
 export interface StoreContents {
   /** Newest first. */
   readonly bundles: readonly StoredBundle[];
   /** Envelopes of manifests that were active once: they hold the floor even where their bundle is lost. */
   readonly envelopes: readonly Uint8Array[];
+  /** Roots that followed the pinned one, oldest first. */
+  readonly roots: readonly StoredRoot[];
 }
 
 /**
@@ -34,6 +42,8 @@ export interface BundleStore {
   load(name: string): Promise<StoreContents>;
   /** Keeps a bundle for the next run. Rejects if it could not. */
   save(name: string, stored: StoredBundle): Promise<void>;
+  /** Keeps all roots that followed the pinned one, oldest first. Rejects if it could not. */
+  saveRoots(name: string, roots: readonly StoredRoot[]): Promise<void>;
 }
 
 /** Whether one floor lies above another: then the other must not replace it. */

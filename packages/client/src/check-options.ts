@@ -32,8 +32,9 @@ const root: Kind = { takes: "the bytes of a signed root, or their base64", fits:
 
 /** Every option that may be left out. */
 const OPTIONAL: Readonly<Record<string, Kind>> = {
+  fallbackEndpoint: endpoint,
   context: objectWith(),
-  store: objectWith("load", "save"),
+  store: objectWith("load", "save", "saveRoots"),
   "bootstrap.manifest": bytes,
   "bootstrap.bundle": bytes,
   "refresh.pollIntervalMs": milliseconds(1_000),

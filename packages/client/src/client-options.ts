@@ -6,6 +6,7 @@ import type { Clock } from "./clock.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Fetch, Host } from "./host.js";
+import { createRootChain, type RootChain } from "./load/root-chain.js";
 import type { Logger } from "./log.js";
 import type { RefreshSource } from "./refresh-source.js";
 
@@ -36,6 +37,8 @@ export interface ClientHooks {
 export interface ClientOptions {
   /** Origin of the resolve endpoint, with a path if it has one. https, unless the host is this machine. */
   readonly endpoint: string;
+  /** Another origin with the same artefacts, asked while the first one fails. Best under another domain. */
+  readonly fallbackEndpoint?: string;
   /** Says who asks: public in pages, secret in services. */
   readonly clientKey: string;
   readonly trust: TrustOptions;
@@ -83,6 +86,8 @@ export interface ClientSettings {
   /** Whose bundles are believed; "unsigned" where nobody's signature is asked for. */
   readonly trustDomain: string;
   readonly openManifest: NonNullable<Host["openManifest"]>;
+  /** The roots that are believed; absent where nobody's signature is asked for. */
+  readonly roots: RootChain | undefined;
   readonly pollIntervalMs: number;
 }
 
@@ -117,13 +122,14 @@ export function readOptions(options: ClientOptions, host: Host): ClientSettings 
 function beliefOf(
   { root: given, audience }: TrustOptions,
   { openManifest, verifySignature }: Host,
-): Pick<ClientSettings, "trustDomain" | "openManifest"> {
-  if (openManifest) return { trustDomain: "unsigned", openManifest };
-  const trust = { root: openRoot(bytesOf(given)), audience };
-  const { trustDomain } = trust.root;
+): Pick<ClientSettings, "trustDomain" | "openManifest" | "roots"> {
+  if (openManifest) return { trustDomain: "unsigned", openManifest, roots: undefined };
+  const roots = createRootChain(openRoot(bytesOf(given)), verifySignature);
   return {
-    trustDomain,
-    openManifest: (envelope, floor) => verifyManifest(envelope, trust, { floor, verifySignature }),
+    trustDomain: roots.current.trustDomain,
+    openManifest: (envelope, floor) =>
+      verifyManifest(envelope, { root: roots.current, audience }, { floor, verifySignature }),
+    roots,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The shared client: what hosts build on. Applications use `@aplomb/node` or `@aplomb/browser`. @module */
-export { type BundleStore, isAbove, type StoreContents, type StoredBundle } from "./bundle-store.js";
+export { type BundleStore, isAbove, type StoreContents, type StoredBundle, type StoredRoot } from "./bundle-store.js";
 export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "./client-options.js";
 export type { Clock } from "./clock.js";
 export { createClient } from "./create-client.js";

@@ -26,6 +26,12 @@ export interface RefreshSource {
    * @throws RequestError or FlagError.
    */
   fetchBundle(sha256: string, sizeBytes: number, reload: boolean, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Fetches a root's envelope. A source without it serves only clients whose pinned root is the newest.
+   *
+   * @throws RequestError or FlagError.
+   */
+  fetchRoot?(version: number, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /** A version to fetch. It proves nothing: the manifest does. */

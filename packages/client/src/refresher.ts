@@ -3,7 +3,9 @@ import { changedFlags, openBundle } from "@aplomb/core";
 import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
-import { createLoader, type Loader, type LoaderParts } from "./load/loader.js";
+import { createLoader, type LoaderParts } from "./load/loader.js";
+import { lookThrough } from "./load/look-through.js";
+import { createFallbackSource, type FallbackSource } from "./refresh/fallback-source.js";
 import { createRefreshLoop } from "./refresh/refresh-loop.js";
 import { createWatchLoop, type WatchLoop } from "./refresh/watch-loop.js";
 
@@ -24,9 +26,12 @@ export function createRefresher(parts: ClientParts): Refresher {
   const { settings } = parts;
   const { clock, random } = settings.host;
   const { bootstrap } = settings.options;
-  const loader = createLoader(loaderParts(parts));
+  const origins = createOrigins(parts);
+  const life = new AbortController();
+  const loader = createLoader({ ...loaderParts(parts, life.signal), source: origins.source });
+  const tell = createTeller(parts);
   const loop = createRefreshLoop({
-    load: (signal) => loadAndTell(loader, parts, signal),
+    load: (signal) => tell(loader.load(signal), origins, signal),
     clock,
     random,
     pollIntervalMs: settings.pollIntervalMs,
@@ -61,6 +66,7 @@ export function createRefresher(parts: ClientParts): Refresher {
     },
     stop() {
       phase = "stopped";
+      life.abort();
       loop.stop();
       stream?.stop();
     },
@@ -70,19 +76,33 @@ export function createRefresher(parts: ClientParts): Refresher {
   };
 }
 
-function loaderParts({ settings, access, cell, warn, ...parts }: ClientParts): LoaderParts {
-  const { host, options, audience, trustDomain, openManifest } = settings;
+/** Where manifests, bundles and roots come from. */
+function createOrigins({ settings, access }: ClientParts): FallbackSource {
+  const { host, options } = settings;
+  const primary = options.source ?? httpSource(host, access, host.authorizeReads);
+  if (options.fallbackEndpoint === undefined) return { source: primary, succeeded() {}, failed() {} };
+  const endpoint = options.fallbackEndpoint.replace(/\/+$/, "");
+  return createFallbackSource(primary, httpSource(host, { ...access, endpoint }, host.authorizeReads), host.clock);
+}
+
+function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "source"> {
+  const { settings, cell, warn } = parts;
+  const { host, audience, trustDomain, openManifest, roots } = settings;
   const { limits, digest, clock, store } = host;
   return {
     cell,
-    source: options.source ?? httpSource(host, access, host.authorizeReads),
     store,
     storeName: `${trustDomain}/${audience}`,
     clock,
     digest,
     openManifest,
+    roots,
+    maxBundleBytes: limits.bundleBytes,
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256, limits }),
-    activated: (next, previous) => tellActivated(parts, next, previous),
+    activated(next, previous) {
+      tellActivated(parts, next, previous);
+      if (!previous) void lookThrough(next.flagSet, cell, clock, life, (error) => warn("SELF_TEST", String(error)));
+    },
     warn: (kind, error) => warn(kind, String(error)),
   };
 }
@@ -100,18 +120,31 @@ function tellActivated(
   emitter.emit("configurationChanged", { flagsChanged, bundleVersion: next.manifest.version });
 }
 
-async function loadAndTell(loader: Loader, parts: ClientParts, signal: AbortSignal): Promise<void> {
-  try {
-    await loader.load(signal);
-    if (!signal.aborted) parts.status.confirmed();
-  } catch (error) {
-    if (!signal.aborted) {
-      const failure = parts.status.failed(error);
-      parts.warn(failure.code, failure.message);
-      if (/^(SIGNATURE|ROLLBACK|EQUIVOCATION)$/.test(failure.code)) parts.emitter.emit("security", failure);
+/** Follows each load and tells of its end: the status, the log, the origins, and who listens for attacks. */
+type Tell = (load: Promise<void>, origins: FallbackSource, signal: AbortSignal) => Promise<void>;
+
+function createTeller({ status, warn, emitter }: ClientParts): Tell {
+  /** What the last security event said: an attack that goes on is one event. */
+  let lastAlarm = "";
+  return async (load, origins, signal) => {
+    try {
+      await load;
+      if (signal.aborted) return;
+      lastAlarm = "";
+      origins.succeeded();
+      status.confirmed();
+    } catch (error) {
+      if (!signal.aborted) {
+        origins.failed(error);
+        const failure = status.failed(error);
+        warn(failure.code, failure.message);
+        const isAlarm = /^(SIGNATURE|ROLLBACK|EQUIVOCATION)$/.test(failure.code);
+        if (isAlarm && failure.message !== lastAlarm) emitter.emit("security", failure);
+        if (isAlarm) lastAlarm = failure.message;
+      }
+      throw error;
     }
-    throw error;
-  }
+  };
 }
 
 /** Announcements of what is active already, or older, are not news. */

@@ -61,7 +61,7 @@ describe("createStatusTracker", () => {
     ["a bad request", new RequestError("no", { status: 400 }), "REFUSED", "STALE", "NOT_READY"],
     ["a bad signature", new FlagError("SIGNATURE"), "SIGNATURE", "READY", "NOT_READY"],
     ["a rollback", new FlagError("ROLLBACK"), "ROLLBACK", "READY", "NOT_READY"],
-    ["a foreign audience", new FlagError("AUDIENCE"), "AUDIENCE", "READY", "ERROR"],
+    ["a foreign audience", new FlagError("AUDIENCE"), "AUDIENCE", "ERROR", "ERROR"],
     ["an unusable root", new FlagError("ROOT"), "ROOT", "STALE", "NOT_READY"],
     ["a shrunken bundle", new FlagError("SHRINK"), "SHRINK", "READY", "NOT_READY"],
     ["a foreign error", "text", "UNREACHABLE", "READY", "NOT_READY"],

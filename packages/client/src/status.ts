@@ -32,7 +32,9 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
   function stateNow(): ClientState {
     const { current: active } = cell;
     if (phase === "closed") return "CLOSED";
-    if (!active) return phase === "expired" || error?.code === "AUDIENCE" ? "ERROR" : "NOT_READY";
+    // Somebody configured it wrong; what was there goes on answering all the same.
+    if (error?.code === "AUDIENCE") return "ERROR";
+    if (!active) return phase === "expired" ? "ERROR" : "NOT_READY";
     const isRefused = error?.code === "REFUSED" || error?.code === "ROOT";
     return isRefused || clock.nowMs() > active.manifest.freshUntilMs ? "STALE" : "READY";
   }

@@ -4,12 +4,13 @@ export { preAuthEncoding } from "./bundle/pre-auth-encoding.js";
 export { type PublishResponse, type RejectedRow, readPublishResponse } from "./bundle/read-publish-response.js";
 export {
   checkBundle,
-  openRoot,
+  claimedRootVersion,
   READER,
   readUnverifiedManifest,
   type VerifyOptions,
   verifyManifest,
 } from "./bundle/verify-manifest.js";
+export { openRoot, verifyNextRoot } from "./bundle/verify-root.js";
 export { changedFlags } from "./changed-flags.js";
 export type { EvaluationContext } from "./context.js";
 export type {
@@ -53,6 +54,7 @@ export type { Diagnostic, FlagSet } from "./flag-set.js";
 export { bytesToHex } from "./hex.js";
 export { type Limits, PAGE_LIMITS, SERVICE_LIMITS } from "./limits.js";
 export { type OpenOptions, openBundle } from "./open-bundle.js";
+export { selfTest } from "./self-test.js";
 export {
   type Floor,
   type KeyAlgorithm,

@@ -168,7 +168,7 @@ describe("createFlagClient", () => {
     ],
     ["a portal's page", "N-12", { kind: "answer", status: 200, body: "<!DOCTYPE html>" }, "MALFORMED"],
     ["an empty body", "N-12", { kind: "answer", status: 200, body: "" }, "MALFORMED"],
-    ["an endless body", "P-02", { kind: "answer", status: 200, body: new Uint8Array(70_000) }, "MALFORMED"],
+    ["an endless body", "P-02", { kind: "answer", status: 200, body: new Uint8Array(70_000) }, "LIMIT"],
     ["a truncated body", "N-08", { kind: "truncate", afterBytes: 20 }, "UNREACHABLE"],
     ["an unasked 304", "A-03", { kind: "answer", status: 304 }, "MALFORMED"],
     ["a refusal", "N-05", { kind: "answer", status: 403 }, "REFUSED"],

@@ -24,8 +24,8 @@ const filesOf = async (end: string) =>
 
 describe("fileStore", () => {
   test("an empty or missing directory holds nothing", async () => {
-    expect(await fileStore(directory).load("a")).toEqual({ bundles: [], envelopes: [] });
-    expect(await fileStore(join(directory, "none")).load("a")).toEqual({ bundles: [], envelopes: [] });
+    expect(await fileStore(directory).load("a")).toEqual({ bundles: [], envelopes: [], roots: [] });
+    expect(await fileStore(join(directory, "none")).load("a")).toEqual({ bundles: [], envelopes: [], roots: [] });
   });
 
   test("keeps the last two generations, newest first, and the floor on its own", async () => {
@@ -41,6 +41,31 @@ describe("fileStore", () => {
     await store.save("a", stored(5));
     await store.save("a", stored(4));
     expect((await store.load("a")).bundles).toEqual([stored(5)]);
+  });
+
+  test("keeps the roots that followed, and never fewer than another process has kept", async () => {
+    const roots = [7, 8, 9].map((version) => ({ version, envelope: Uint8Array.of(version, 255) }));
+    const store = fileStore(directory);
+    await store.saveRoots("a", roots);
+    await store.saveRoots("a", roots.slice(0, 2));
+    expect((await fileStore(directory).load("a")).roots).toEqual(roots);
+    expect((await store.load("b")).roots).toEqual([]);
+  });
+
+  test("A-06 roots damaged anywhere are as good as missing, and healed by the next save", async () => {
+    const roots = [{ version: 2, envelope: Uint8Array.of(1, 2, 3) }];
+    const store = fileStore(directory);
+    await store.saveRoots("a", roots);
+    const [file = ""] = await filesOf(".roots");
+    const whole = await readFile(file);
+    for (let at = 0; at < whole.length; at++) {
+      await writeFile(file, whole.subarray(0, at));
+      expect((await store.load("a")).roots).toEqual([]);
+    }
+    await writeFile(file, '{"roots":[{"version":"x"}]}');
+    expect((await store.load("a")).roots).toEqual([]);
+    await store.saveRoots("a", roots);
+    expect((await store.load("a")).roots).toEqual(roots);
   });
 
   test("names do not see each other", async () => {
@@ -97,13 +122,13 @@ describe("fileStore", () => {
     await store.save("a", stored(1));
     for (const file of await filesOf("")) await rm(file).then(() => mkdir(file));
     await expect(store.save("a", stored(2))).rejects.toThrow();
-    expect(await store.load("a")).toEqual({ bundles: [], envelopes: [] });
+    expect(await store.load("a")).toEqual({ bundles: [], envelopes: [], roots: [] });
     expect(await filesOf(".tmp")).toEqual([]);
   });
 
   test("A-07 ENOTDIR: save rejects, load is empty", async () => {
     const store = fileStore("/dev/null/aplomb");
     await expect(store.save("a", stored(1))).rejects.toThrow(/ENOTDIR/);
-    expect(await store.load("a")).toEqual({ bundles: [], envelopes: [] });
+    expect(await store.load("a")).toEqual({ bundles: [], envelopes: [], roots: [] });
   });
 });

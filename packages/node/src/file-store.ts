@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type BundleStore, isAbove, type StoredBundle } from "@aplomb/client";
+import { type BundleStore, isAbove, type StoredBundle, type StoredRoot } from "@aplomb/client";
 import { readOwnFile, replaceFile } from "./own-file.js";
 import { decodeStoredBundle, encodeStoredBundle } from "./stored-bundle-bytes.js";
+import { decodeStoredRoots, encodeStoredRoots } from "./stored-root-bytes.js";
 
 /** The manifest of a floor file vouches for no bundle. */
 const NO_BUNDLE = new Uint8Array();
@@ -13,21 +14,25 @@ const NO_BUNDLE = new Uint8Array();
  * Keeps bundles in a directory of the application's choice. Several clients and processes may share it.
  *
  * For each trust domain and audience there are two generations of the bundle and, on its own, the manifest of the
- * highest version. Files are readable by their owner only; symbolic links and files of other users are ignored.
+ * highest version, and all roots that followed the pinned one. Files are readable by their owner only; symbolic links and files of other users are ignored.
  *
  * @param directory - Made, with its parents, at the first save.
  */
 export function fileStore(directory: string): BundleStore {
   const pathsOf = (name: string) => {
     const stem = join(directory, createHash("sha256").update(name).digest("hex").slice(0, 32));
-    return { generations: [`${stem}.a.bundle`, `${stem}.b.bundle`], floor: `${stem}.floor` };
+    return { generations: [`${stem}.a.bundle`, `${stem}.b.bundle`], floor: `${stem}.floor`, roots: `${stem}.roots` };
   };
   return {
     async load(name) {
       const paths = pathsOf(name);
       const generations = await Promise.all(paths.generations.map(readStored));
       const floor = await readStored(paths.floor);
-      return { bundles: generations.filter(isPresent).sort(newestFirst), envelopes: floor ? [floor.envelope] : [] };
+      return {
+        bundles: generations.filter(isPresent).sort(newestFirst),
+        envelopes: floor ? [floor.envelope] : [],
+        roots: await readRoots(paths.roots),
+      };
     },
     async save(name, stored) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -36,6 +41,13 @@ export function fileStore(directory: string): BundleStore {
       if (floor && isAbove(floor.floor, stored.floor)) return;
       await replaceFile(await olderOf(paths.generations), encodeStoredBundle(stored));
       await replaceFile(paths.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
+    },
+    async saveRoots(name, roots) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const path = pathsOf(name).roots;
+      const kept = await readRoots(path);
+      // Another process may have come further; what it has, it has verified.
+      if ((kept.at(-1)?.version ?? 0) < (roots.at(-1)?.version ?? 0)) await replaceFile(path, encodeStoredRoots(roots));
     },
   };
 }
@@ -51,6 +63,11 @@ async function olderOf(paths: readonly string[]): Promise<string> {
 async function readStored(path: string): Promise<StoredBundle | undefined> {
   const bytes = await readOwnFile(path);
   return bytes && decodeStoredBundle(bytes);
+}
+
+async function readRoots(path: string): Promise<readonly StoredRoot[]> {
+  const bytes = await readOwnFile(path);
+  return bytes ? decodeStoredRoots(bytes) : [];
 }
 
 function isPresent(stored: StoredBundle | undefined): stored is StoredBundle {

@@ -96,7 +96,7 @@ export async function createTestKeys(
 ): Promise<TestKeys> {
   const { trustDomain = "test", audience = "web.test" } = options;
   const [rootKey, bundleKey] = await Promise.all([createTestKey("root-1"), createTestKey("bundle-1")]);
-  const rootEnvelope = await signRoot(trustDomain, rootKey, bundleKey);
+  const rootEnvelope = await signRoot({ trustDomain, rootKeys: [rootKey], bundleKeys: [bundleKey] });
   const defaults = {
     ...{ trustDomain, audience, rootVersion: 1n, epoch: 1n, version: 1n },
     ...{ issuedAtMs: BigInt(Date.now()), freshUntilMs: BigInt(Date.now() + DAY_MS), minReader: 1 },
@@ -118,13 +118,42 @@ export async function createTestKeys(
   return { rootKey, bundleKey, rootEnvelope, trust: { root: openRoot(rootEnvelope), audience }, signManifest, seal };
 }
 
-function signRoot(trustDomain: string, rootKey: TestKey, bundleKey: TestKey): Promise<Uint8Array<ArrayBuffer>> {
-  const keys = [rootKey, bundleKey].map(({ keyid, publicKey }) => ({ keyid, publicKey, alg: KeyAlgorithm.ED25519 }));
-  const root = create(RootSchema, {
-    ...{ trustDomain, version: 1n, epoch: 1n, keys },
+/** What of a root a test cares about. */
+export interface RootInit {
+  readonly trustDomain?: string;
+  readonly version?: bigint;
+  readonly epoch?: bigint;
+  readonly issuedAtMs?: bigint;
+  readonly expiresAtMs?: bigint;
+  readonly rootKeys: readonly TestKey[];
+  /** Default 1. */
+  readonly rootThreshold?: number;
+  readonly bundleKeys: readonly TestKey[];
+  readonly bundleThreshold?: number;
+}
+
+/**
+ * Signs a root; what is left out gets a sensible value.
+ *
+ * @param signers - Default: its own root keys.
+ */
+export function signRoot(
+  root: RootInit,
+  signers: readonly TestKey[] = root.rootKeys,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { rootKeys, rootThreshold = 1, bundleKeys, bundleThreshold = 1, ...fields } = root;
+  const listed = new Map([...rootKeys, ...bundleKeys].map((key) => [key.keyid, key]));
+  const keys = [...listed.values()].map(({ keyid, publicKey }) => ({
+    keyid,
+    publicKey: bytesOf(publicKey),
+    alg: KeyAlgorithm.ED25519,
+  }));
+  const message = create(RootSchema, {
+    ...{ trustDomain: "test", version: 1n, epoch: 1n, keys },
     ...{ issuedAtMs: BigInt(Date.now()), expiresAtMs: BigInt(Date.now() + 365 * DAY_MS) },
-    root: { keyids: [rootKey.keyid], threshold: 1 },
-    bundle: { keyids: [bundleKey.keyid], threshold: 1 },
+    ...fields,
+    root: { keyids: rootKeys.map(({ keyid }) => keyid), threshold: rootThreshold },
+    bundle: { keyids: bundleKeys.map(({ keyid }) => keyid), threshold: bundleThreshold },
   });
-  return signEnvelope(ROOT_TYPE, toBinary(RootSchema, root), [rootKey]);
+  return signEnvelope(ROOT_TYPE, toBinary(RootSchema, message), signers);
 }

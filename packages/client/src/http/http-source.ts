@@ -5,7 +5,8 @@ import type { RefreshSource } from "../refresh-source.js";
 import { type Answer, type ExchangeIo, exchange } from "./exchange.js";
 import { requestError } from "./request-failure.js";
 
-const MANIFEST_BYTES = 65_536;
+/** Of a manifest or a root. */
+const ENVELOPE_BYTES = 65_536;
 
 /**
  * Fetches manifests and bundles from a resolve endpoint or a CDN in front of it.
@@ -20,7 +21,7 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
     async fetchManifest(validator, signal) {
       const url = `${root}/manifest`;
       const headers = validator === undefined ? authorization : { ...authorization, "if-none-match": validator };
-      const cap = { bytes: MANIFEST_BYTES, code: "MALFORMED" } as const;
+      const cap = { bytes: ENVELOPE_BYTES, code: "LIMIT" } as const;
       const answer = await exchange(io, url, { headers, cache: "no-store", signal }, cap);
       const etag = answer.headers.get("etag") ?? undefined;
       if (answer.status === 304) {
@@ -36,6 +37,11 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
       const cache = reload ? "reload" : "default";
       const cap = { bytes: sizeBytes, code: "HASH" } as const;
       return bodyOf(await exchange(io, url, { headers: authorization, cache, signal }, cap), url, io);
+    },
+    async fetchRoot(version, signal) {
+      const url = `${access.endpoint}/v1/root/${version}`;
+      const cap = { bytes: ENVELOPE_BYTES, code: "LIMIT" } as const;
+      return bodyOf(await exchange(io, url, { signal }, cap), url, io);
     },
   };
 }

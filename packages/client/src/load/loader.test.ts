@@ -1,5 +1,5 @@
 /** Every step of a load, and what stays when it fails. @module */
-import { type FlagErrorCode, isFlagError, openBundle, verifyManifest } from "@aplomb/core";
+import { type FlagErrorCode, isFlagError, openBundle, SERVICE_LIMITS, verifyManifest } from "@aplomb/core";
 import { createVirtualClock, type SealedBundle, until, verifyWithWebCrypto } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
 import type { BundleCell } from "../active-bundle.js";
@@ -24,15 +24,16 @@ const [v1, v2, v2other, foreign, junk, empty, newer] = await Promise.all([
 const { signal } = new AbortController();
 
 /** A loader on a source and a store that a test feeds; the store may be replaced as a whole. */
-function loaded(given: StoreContents | BundleStore = { bundles: [], envelopes: [] }) {
+function loaded(given: Partial<StoreContents> | BundleStore = {}) {
   const clock = createVirtualClock();
   const source = createMemorySource();
   const cell: BundleCell = { current: undefined };
   const saved: number[] = [];
   const steps: string[] = [];
   const warnings: string[] = [];
-  const watched = (contents: StoreContents): BundleStore => ({
-    load: async () => contents,
+  const watched = (contents: Partial<StoreContents>): BundleStore => ({
+    load: async () => ({ bundles: [], envelopes: [], roots: [], ...contents }),
+    saveRoots: async () => {},
     save: async (_name, { floor }) => {
       steps.push("saved");
       saved.push(floor.version);
@@ -44,6 +45,8 @@ function loaded(given: StoreContents | BundleStore = { bundles: [], envelopes: [
     store: "load" in given ? given : watched(given),
     storeName: "test/api.test",
     clock,
+    roots: undefined,
+    maxBundleBytes: SERVICE_LIMITS.bundleBytes,
     digest: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)),
     openManifest: (envelope, floor) =>
       verifyManifest(envelope, keys.trust, { floor, verifySignature: verifyWithWebCrypto }),
@@ -88,8 +91,11 @@ describe("createLoader", () => {
   test("a manifest signed anew for the same bundle moves freshness, and fetches no bundle", async () => {
     const { source, cell, load, saved } = loaded();
     await load(v1);
-    await load(await seal(flags, { version: 1n, freshUntilMs: 4_102_444_800_000n }));
-    expect(cell.current?.manifest.freshUntilMs).toBe(4_102_444_800_000);
+    const inAMonthMs = Date.now() + 30 * 86_400_000;
+    await load(await seal(flags, { version: 1n, freshUntilMs: BigInt(inAMonthMs) }));
+    expect(cell.current?.manifest.freshUntilMs).toBe(inAMonthMs);
+    await load(await seal(flags, { version: 1n, freshUntilMs: BigInt(inAMonthMs - 1) }));
+    expect(cell.current?.manifest.freshUntilMs).toBe(inAMonthMs);
     expect([source.bundleRequests, saved]).toEqual([[v1.sha256], [1, 1]]);
   });
 
@@ -164,6 +170,7 @@ describe("createLoader", () => {
     const failing: BundleStore = {
       load: () => Promise.reject(new Error("EIO")),
       save: () => Promise.reject(new Error("ENOSPC")),
+      saveRoots: () => Promise.reject(new Error("ENOSPC")),
     };
     const { cell, loader, load, warnings } = loaded(failing);
     await loader.restore(undefined);
@@ -173,7 +180,8 @@ describe("createLoader", () => {
   });
 
   test("a store that hangs is not waited for", async () => {
-    const hanging: BundleStore = { load: () => new Promise(() => {}), save: () => new Promise(() => {}) };
+    const never = () => new Promise<never>(() => {});
+    const hanging: BundleStore = { load: never, save: never, saveRoots: never };
     const { cell, clock, loader, load } = loaded(hanging);
     const done = loader.restore(undefined).then(() => load(v1));
     await clock.advance(2_000);

@@ -1,29 +1,26 @@
 /** Loads bundles: each step in order, and a failure at any of them leaves in place what was there. @module */
-import type { FlagSet, Floor, Manifest } from "@aplomb/core";
+import { FlagError, type FlagSet, type Floor, type Manifest, selfTest } from "@aplomb/core";
 import type { ActiveBundle, BundleCell } from "../active-bundle.js";
-import { type BundleStore, isAbove } from "../bundle-store.js";
-import type { Clock } from "../clock.js";
+import { isAbove } from "../bundle-store.js";
 import type { RefreshSource } from "../refresh-source.js";
-import { within } from "../within.js";
 import { fetchBundle } from "./fetch-bundle.js";
+import { createFetchManifest } from "./fetch-manifest.js";
+import { inSlices } from "./in-slices.js";
+import { createKeeper, type KeeperParts } from "./keeper.js";
 import { type Candidate, type OpenParts, restoreBundle } from "./restore-bundle.js";
+import type { RootChain } from "./root-chain.js";
 import { guardAgainstShrink } from "./shrink-guard.js";
 
-/** How long a store may take before the client goes on without it. */
-const STORE_MS = 2_000;
-
 /** What loading needs. */
-export interface LoaderParts extends OpenParts {
+export interface LoaderParts extends OpenParts, KeeperParts {
   readonly cell: BundleCell;
   readonly source: RefreshSource;
-  readonly store: BundleStore | undefined;
-  /** Under which name the store keeps the bundle. */
-  readonly storeName: string;
-  readonly clock: Clock;
+  /** Absent where nobody's signature is asked for. */
+  readonly roots: RootChain | undefined;
+  /** A manifest that names a larger bundle is refused before the download. */
+  readonly maxBundleBytes: number;
   /** Called after each swap. */
   readonly activated: (next: ActiveBundle, previous: ActiveBundle | undefined) => void;
-  /** Told of stored copies that do not hold, and of bundles that could not be stored. */
-  readonly warn: (kind: "CACHE" | "PERSIST", error: unknown) => void;
 }
 
 /** Gets bundles into the cell. */
@@ -42,7 +39,9 @@ export interface Loader {
 
 /** Makes a loader. Loads must not overlap. */
 export function createLoader(parts: LoaderParts): Loader {
-  const { cell, source, store, storeName, clock } = parts;
+  const { cell, source, roots, clock } = parts;
+  const keeper = createKeeper(parts);
+  const fetchManifest = createFetchManifest({ ...parts, keepRoots: () => keeper.keepRoots(roots?.added ?? []) });
   let floor: Floor | undefined;
   let candidateVersion = 0;
   /** The last bundle that could not be activated: its bytes would fail again. */
@@ -55,10 +54,12 @@ export function createLoader(parts: LoaderParts): Loader {
     parts.activated(next, previous);
   }
 
-  function openGuarded(bytes: Uint8Array, manifest: Manifest): FlagSet {
+  /** Opens a bundle; where one is serving already, the new one must first prove itself on every flag. */
+  async function openGuarded(bytes: Uint8Array, manifest: Manifest, signal: AbortSignal): Promise<FlagSet> {
     try {
       const flagSet = parts.openBundle(bytes, manifest);
       guardAgainstShrink(flagSet, manifest, cell.current?.flagSet);
+      if (cell.current) await inSlices(selfTest(flagSet), clock, signal);
       return flagSet;
     } catch (error) {
       refused = { sha256: manifest.sha256, error };
@@ -66,20 +67,10 @@ export function createLoader(parts: LoaderParts): Loader {
     }
   }
 
-  async function keep({ manifest, envelope, bytes: bundle, validator }: ActiveBundle): Promise<void> {
-    const { epoch, version, sha256 } = manifest;
-    try {
-      const saved = store?.save(storeName, { envelope, bundle, validator, floor: { epoch, version, sha256 } });
-      if (saved) await within(saved, STORE_MS, clock);
-    } catch (error) {
-      parts.warn("PERSIST", error);
-    }
-  }
-
   /** Activates, then keeps, then stores the validator: one that is stored too early would pin a bad answer. */
   async function adopt(next: ActiveBundle): Promise<void> {
     activate({ ...next, validator: undefined });
-    await keep(next);
+    await keeper.keep(next);
     cell.current = next;
   }
 
@@ -88,40 +79,41 @@ export function createLoader(parts: LoaderParts): Loader {
       return candidateVersion;
     },
     async restore(bootstrap) {
-      const candidates = await storedCandidates(parts);
+      const { bundles, envelopes, roots: keptRoots } = await keeper.load();
+      const passOver = (error: unknown): void => parts.warn("CACHE", error);
+      await roots?.restore(keptRoots).catch(passOver);
+      const candidates: Candidate[] = [...bundles, ...envelopes.map((envelope) => ({ envelope }))].map((kept) => ({
+        ...kept,
+        source: "store",
+      }));
       if (bootstrap) candidates.push(bootstrap);
-      const restored = await restoreBundle(candidates, parts, (error) => parts.warn("CACHE", error));
+      const restored = await restoreBundle(candidates, parts, passOver);
       floor = restored.floor;
       if (restored.active) activate(restored.active);
     },
     async load(signal) {
       const active = cell.current;
       candidateVersion = 0;
-      const answer = await source.fetchManifest(active?.validator, signal);
+      const answer = await fetchManifest(active?.validator, floor, signal);
       if (!answer) return;
-      const manifest = await parts.openManifest(answer.envelope, floor);
+      const { manifest } = answer;
       candidateVersion = manifest.version;
-      if (active?.manifest.sha256 === manifest.sha256) return adopt({ ...active, ...answer, manifest });
+      if (active?.manifest.sha256 === manifest.sha256) {
+        if (isNewsOf(manifest, active.manifest)) await adopt({ ...active, ...answer });
+        return;
+      }
       if (refused?.sha256 === manifest.sha256) throw refused.error;
+      if (manifest.sizeBytes > parts.maxBundleBytes) {
+        throw new FlagError("LIMIT", `a bundle of ${manifest.sizeBytes} bytes; ${parts.maxBundleBytes} are the most`);
+      }
       const bytes = await fetchBundle(manifest, source, parts.digest, signal);
-      const flagSet = openGuarded(bytes, manifest);
-      if (!signal.aborted) await adopt({ flagSet, manifest, bytes, source: "network", ...answer });
+      const flagSet = await openGuarded(bytes, manifest, signal);
+      if (!signal.aborted) await adopt({ flagSet, bytes, source: "network", ...answer });
     },
   };
 }
 
-/** What the store has, or nothing if it fails or takes too long. */
-async function storedCandidates({ store, storeName, clock, warn }: LoaderParts): Promise<Candidate[]> {
-  try {
-    const contents = store && (await within(store.load(storeName), STORE_MS, clock));
-    if (!contents) return [];
-    const source = "store";
-    return [
-      ...contents.bundles.map((stored) => ({ ...stored, source }) as const),
-      ...contents.envelopes.map((envelope) => ({ envelope, source }) as const),
-    ];
-  } catch (error) {
-    warn("CACHE", error);
-    return [];
-  }
+/** Of two manifests for one bundle: whether one is of a higher version than the other, or fresh for longer, or as long. */
+function isNewsOf(one: Manifest, other: Manifest): boolean {
+  return isAbove(one, other) || one.freshUntilMs >= other.freshUntilMs;
 }

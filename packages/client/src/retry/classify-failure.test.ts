@@ -31,6 +31,7 @@ describe("N-05 classifyFailure", () => {
   test.each([
     ["Connect's aborted", new RequestError("", { status: 409, connectCode: "aborted" }), "backoff"],
     ["a bad signature", new FlagError("SIGNATURE"), "rejected"],
+    ["what could not be loaded", new FlagError("UNREACHABLE"), "backoff"],
     ["a refusal", new FlagError("REFUSED"), "extended"],
     ["an unusable root", new FlagError("ROOT"), "extended"],
     ["a foreign error", new TypeError("fetch failed"), "backoff"],

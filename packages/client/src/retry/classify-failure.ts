@@ -1,5 +1,5 @@
 /** The one table that says what follows from a failed request; bundles and exposures share it. @module */
-import { isFlagError } from "@aplomb/core";
+import { type FlagErrorCode, isFlagError } from "@aplomb/core";
 import { RequestError } from "./request-error.js";
 
 /**
@@ -9,6 +9,12 @@ import { RequestError } from "./request-error.js";
  * `too_large`: send less at once. `rejected`: the same request can never succeed.
  */
 export type FailureClass = "backoff" | "throttled" | "extended" | "too_large" | "rejected";
+
+const BY_CODE: Readonly<Partial<Record<FlagErrorCode, FailureClass>>> = {
+  UNREACHABLE: "backoff",
+  REFUSED: "extended",
+  ROOT: "extended",
+};
 
 const BY_STATUS: Readonly<Record<number, FailureClass>> = {
   0: "backoff",
@@ -25,7 +31,7 @@ const BY_STATUS: Readonly<Record<number, FailureClass>> = {
 
 /** What follows from an error that a source or sink threw. What is neither ours nor HTTP's is tried again. */
 export function classifyFailure(error: unknown): FailureClass {
-  if (isFlagError(error)) return error.code === "ROOT" || error.code === "REFUSED" ? "extended" : "rejected";
+  if (isFlagError(error)) return BY_CODE[error.code] ?? "rejected";
   if (!(error instanceof RequestError) || error.connectCode === "aborted") return "backoff";
   return BY_STATUS[error.status] ?? (error.status < 500 ? "rejected" : "backoff");
 }

@@ -6,6 +6,7 @@ import type { Manifest, Role, TrustedKey, TrustedRoot } from "../trust.js";
 import { BLOB, BOOL, INT64, type Message, message, type Plain, TEXT, UINT } from "../wire/message.js";
 import { readMessage } from "../wire/read-message.js";
 import { WireReader } from "../wire/wire-reader.js";
+import { publicKeyProblem } from "./public-key-problem.js";
 
 const ROLE: Message<object> = message<RoleMessage>({ keyids: [1, TEXT, "[]"], threshold: [2, UINT] });
 const ROOT: Message<Plain<Root>> = message<Root>({
@@ -32,6 +33,8 @@ const MANIFEST: Message<Plain<ManifestMessage>> = message<ManifestMessage>({
   allowShrink: [12, BOOL],
 });
 const ED25519 = 1;
+/** With eight signatures in an envelope, this bounds how often a stranger can make a client verify. */
+const MAX_ROLE_KEYS = 8;
 
 function readPayload<T extends object>(payload: Uint8Array, message: Message<T>): T {
   return readMessage(new WireReader(payload, { records: 2_000, depth: 4, textBytes: 512 }), message, "skip");
@@ -45,12 +48,16 @@ function readPayload<T extends object>(payload: Uint8Array, message: Message<T>)
 export function readRoot(payload: Uint8Array): TrustedRoot {
   const root = readPayload(payload, ROOT);
   const keys = root.keys.map(trustedKey);
+  if (new Set(keys.map(({ keyid }) => keyid)).size < keys.length) {
+    throw new FlagError("ROOT", "two of its keys have one key id");
+  }
   return { ...root, root: roleOf("root", root.root, keys), bundle: roleOf("bundle", root.bundle, keys) };
 }
 
 function trustedKey({ keyid, alg, publicKey }: Plain<Key>): TrustedKey {
   if (alg !== ED25519) throw new FlagError("ROOT", `key ${keyid} has an unknown algorithm`);
-  if (publicKey.length !== 32) throw new FlagError("ROOT", `key ${keyid} is not 32 bytes long`);
+  const problem = publicKeyProblem(publicKey);
+  if (problem !== undefined) throw new FlagError("ROOT", `key ${keyid} ${problem}`);
   return { keyid, alg: "ed25519", publicKey: publicKey.slice() };
 }
 
@@ -63,6 +70,9 @@ function roleOf(name: string, role: Plain<RoleMessage> | undefined, keys: readon
   const threshold = role?.threshold ?? 0;
   if (threshold < 1 || threshold > byMaterial.size) {
     throw new FlagError("ROOT", `the ${name} role has ${byMaterial.size} keys and needs ${threshold}`);
+  }
+  if (byMaterial.size > MAX_ROLE_KEYS) {
+    throw new FlagError("ROOT", `the ${name} role has ${byMaterial.size} keys; ${MAX_ROLE_KEYS} are the most`);
   }
   return { keys: [...byMaterial.values()], threshold };
 }

@@ -1,14 +1,14 @@
 /** Who is believed: signatures, audiences, floors, and the bytes around them. @module */
 
-import { EnvelopeSchema, KeyAlgorithm, RootSchema } from "@aplomb/proto/trust";
-import { createSeededRandom, createTestKey, createTestKeys, signEnvelope, verifyWithWebCrypto } from "@aplomb/testkit";
+import { EnvelopeSchema } from "@aplomb/proto/trust";
+import { createSeededRandom, createTestKey, createTestKeys, verifyWithWebCrypto } from "@aplomb/testkit";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type FlagErrorCode, isFlagError } from "../errors.js";
-import { type Floor, MANIFEST_TYPE, ROOT_TYPE, type Trust } from "../trust.js";
+import { type Floor, MANIFEST_TYPE, type Trust } from "../trust.js";
 import { preAuthEncoding } from "./pre-auth-encoding.js";
 import { readEnvelope } from "./read-envelope.js";
-import { checkBundle, openRoot, verifyManifest } from "./verify-manifest.js";
+import { checkBundle, verifyManifest } from "./verify-manifest.js";
 
 const DEEP = process.env.APLOMB_DEEP === "1";
 const keys = await createTestKeys();
@@ -200,34 +200,6 @@ test("B-19 the encoding that is signed is DSSE's", () => {
   const body = new TextEncoder().encode("hello world");
   const expected = "DSSEv1 29 http://example.com/HelloWorld 11 hello world";
   expect(new TextDecoder().decode(preAuthEncoding("http://example.com/HelloWorld", body))).toBe(expected);
-});
-
-describe("openRoot", () => {
-  const rootOf = (root: Parameters<typeof create<typeof RootSchema>>[1]): Promise<Uint8Array> =>
-    signEnvelope(ROOT_TYPE, toBinary(RootSchema, create(RootSchema, root)), [keys.rootKey]);
-  const key = { keyid: "k", alg: KeyAlgorithm.ED25519, publicKey: new Uint8Array(32) };
-  const role = { keyids: ["k"], threshold: 1 };
-  test.each([
-    { name: "no bundle role", root: { keys: [key], root: role } },
-    { name: "a threshold of zero", root: { keys: [key], root: role, bundle: { keyids: ["k"] } } },
-    {
-      name: "a threshold beyond its keys",
-      root: { keys: [key], root: role, bundle: { keyids: ["k", "k"], threshold: 2 } },
-    },
-    {
-      name: "one key under two names",
-      root: { keys: [key, { ...key, keyid: "l" }], root: role, bundle: { keyids: ["k", "l"], threshold: 2 } },
-    },
-    { name: "a short key", root: { keys: [{ ...key, publicKey: new Uint8Array(31) }], root: role, bundle: role } },
-    { name: "no algorithm", root: { keys: [{ ...key, alg: 0 }], root: role, bundle: role } },
-  ])("refuses $name", async ({ root }) => {
-    const envelope = await rootOf(root);
-    expect(() => openRoot(envelope)).toThrow(expect.objectContaining({ code: "ROOT" }));
-  });
-
-  test("a manifest is not a root", () => {
-    expect(() => openRoot(sealed.manifest)).toThrow(expect.objectContaining({ code: "MALFORMED" }));
-  });
 });
 
 test.each([

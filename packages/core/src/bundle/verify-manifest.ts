@@ -1,19 +1,9 @@
 /** Decides whether a manifest may be believed: signatures, audience, reader, floor. @module */
-import { FlagError } from "../errors.js";
+import { FlagError, isFlagError } from "../errors.js";
 import { bytesToHex } from "../hex.js";
-import {
-  type Floor,
-  MANIFEST_TYPE,
-  type Manifest,
-  ROOT_TYPE,
-  type Role,
-  type Trust,
-  type TrustedRoot,
-  type VerifySignature,
-} from "../trust.js";
-import { preAuthEncoding } from "./pre-auth-encoding.js";
-import { type Envelope, readEnvelope } from "./read-envelope.js";
-import { readManifest, readRoot } from "./read-trust.js";
+import { type Floor, MANIFEST_TYPE, type Manifest, type Trust, type VerifySignature } from "../trust.js";
+import { openEnvelope, requireThreshold } from "./open-envelope.js";
+import { readManifest } from "./read-trust.js";
 
 /** The schema number of this reader. */
 export const READER = 1;
@@ -26,58 +16,39 @@ export interface VerifyOptions {
 }
 
 /**
- * Verifies a manifest's envelope and gives its content.
+ * Verifies a manifest's envelope and gives its content. It is not called fresh beyond the end of the root.
  *
  * @param envelope - As it came, from wherever.
  * @throws FlagError SIGNATURE, AUDIENCE, ROOT, READER, ROLLBACK, EQUIVOCATION; MALFORMED and LIMIT for the bytes.
  */
 export async function verifyManifest(envelope: Uint8Array, trust: Trust, options: VerifyOptions): Promise<Manifest> {
-  const signed = readEnvelope(envelope);
-  requireType(signed, MANIFEST_TYPE);
+  const signed = openEnvelope(envelope, MANIFEST_TYPE);
   await requireThreshold(signed, trust.root.bundle, options.verifySignature);
   const manifest = readManifest(signed.payload);
   checkAddress(manifest, trust);
   checkFloor(manifest, options.floor);
-  return manifest;
-}
-
-/**
- * Opens the root that a client is built with. It is believed because it is pinned: signatures are not asked for.
- *
- * @throws FlagError ROOT, MALFORMED or LIMIT.
- */
-export function openRoot(envelope: Uint8Array): TrustedRoot {
-  const signed = readEnvelope(envelope);
-  requireType(signed, ROOT_TYPE);
-  return readRoot(signed.payload);
+  return { ...manifest, freshUntilMs: Math.min(manifest.freshUntilMs, trust.root.expiresAtMs) };
 }
 
 /** Reads a manifest without asking who signed it. Only the unsigned entry points of the hosts may use it. */
 export function readUnverifiedManifest(envelope: Uint8Array, audience: string, floor?: Floor): Manifest {
-  const signed = readEnvelope(envelope);
-  requireType(signed, MANIFEST_TYPE);
-  const manifest = readManifest(signed.payload);
+  const manifest = readManifest(openEnvelope(envelope, MANIFEST_TYPE).payload);
   if (manifest.audience !== audience) throw wrong("audience", manifest.audience, audience);
   checkFloor(manifest, floor);
   return manifest;
 }
 
-function requireType(envelope: Envelope, expected: string): void {
-  if (envelope.payloadType !== expected) throw new FlagError("MALFORMED", `the payload is not ${expected}`);
-}
-
-/** Counts distinct keys, by material, that signed the exact payload. The key id only says where to look first. */
-async function requireThreshold(envelope: Envelope, role: Role, verify: VerifySignature): Promise<void> {
-  const message = preAuthEncoding(envelope.payloadType, envelope.payload);
-  const signers = new Set<Uint8Array>();
-  for (const { sig, keyid } of envelope.signatures) {
-    const named = role.keys.filter((key) => key.keyid === keyid);
-    for (const key of named.length > 0 ? named : role.keys) {
-      if (!signers.has(key.publicKey) && (await verify(key, sig, message))) signers.add(key.publicKey);
-    }
-  }
-  if (signers.size < role.threshold) {
-    throw new FlagError("SIGNATURE", `${signers.size} of ${role.threshold} needed keys have signed`);
+/**
+ * The root that a manifest says it was signed under; 0 for bytes that are no manifest.
+ *
+ * A claim, not a fact: nobody's signature has been asked for. It may be a reason to look for newer roots, never more.
+ */
+export function claimedRootVersion(envelope: Uint8Array): number {
+  try {
+    return readManifest(openEnvelope(envelope, MANIFEST_TYPE).payload).rootVersion;
+  } catch (error) {
+    if (isFlagError(error)) return 0;
+    throw error;
   }
 }
 

@@ -1,0 +1,35 @@
+/** Gets the current manifest and believes it, or not. @module */
+import { type Floor, isFlagError, type Manifest } from "@aplomb/core";
+import type { ManifestAnswer } from "../refresh-source.js";
+import { type FollowParts, openFollowingRoots } from "./follow-roots.js";
+
+/** A manifest that is believed, and the bytes it came in. */
+export interface FetchedManifest extends ManifestAnswer {
+  readonly manifest: Manifest;
+}
+
+/**
+ * Fetches the current manifest; undefined when the validator still holds.
+ *
+ * @throws FlagError or RequestError.
+ */
+export type FetchManifest = (
+  validator: string | undefined,
+  floor: Floor | undefined,
+  signal: AbortSignal,
+) => Promise<FetchedManifest | undefined>;
+
+/** Makes the fetch. After an answer that made no sense, the next request goes without validator. */
+export function createFetchManifest(parts: FollowParts): FetchManifest {
+  let askAnew = false;
+  return async (validator, floor, signal) => {
+    try {
+      const answer = await parts.source.fetchManifest(askAnew ? undefined : validator, signal);
+      askAnew = false;
+      return answer && { ...answer, manifest: await openFollowingRoots(answer.envelope, floor, parts, signal) };
+    } catch (error) {
+      askAnew ||= isFlagError(error, "MALFORMED");
+      throw error;
+    }
+  };
+}
