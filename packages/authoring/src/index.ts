@@ -15,11 +15,29 @@ export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
 export { checkBundle } from "./publish/check-bundle.js";
-export { type PublishOptions, publishBundles } from "./publish-bundles.js";
+export { clientLimits, publisherLimits } from "./publish/publisher-limits.js";
+export { type PublishOptions, publishBundles, signBundles } from "./publish-bundles.js";
+export { publishSigned } from "./publish-signed.js";
+export { type RefreshOptions, refreshPublication } from "./refresh-publication.js";
+export type { RootChange } from "./root-change.js";
 export type { SegmentFile } from "./segment-file.js";
 export { type GeneratedKeys, type GenerateOptions, generateKeys } from "./sign/generate-keys.js";
-export { hasKeys, ROOT_FILE, readKeys, writeKeys } from "./sign/key-files.js";
+export {
+  addRootKey,
+  hasKeys,
+  makeKeyDirectory,
+  readKeyFile,
+  readKeys,
+  replaceBundleKey,
+  rootKeyPaths,
+  writeKeys,
+} from "./sign/key-files.js";
+export { ROOT_FILE, readRoots, writeRootFile } from "./sign/root-files.js";
 export { FRESH_FOR_MS, type SignOptions, signBundle } from "./sign/sign-bundle.js";
+export { signNextRoot } from "./sign/sign-next-root.js";
+export { publicHalf, ROOT_VALID_MS, signRoot } from "./sign/sign-root.js";
+export { readSigned, writeSigned } from "./sign/signed-files.js";
+export type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 export type { PrivateJwk, PublishingKeys, SigningKey } from "./signing-key.js";
 export {
   type ArtefactSource,
@@ -27,9 +45,6 @@ export {
   type EndpointOptions,
   endpointSource,
 } from "./verify/artefact-source.js";
-export {
-  type AudienceVerdict,
-  type PublicationVerdict,
-  type VerifyPublicationOptions,
-  verifyPublication,
-} from "./verify/verify-publication.js";
+export type { AudienceVerdict, PublicationVerdict, Refusal } from "./verify/publication-verdict.js";
+export { verifyNextRoot } from "./verify/verify-next-root.js";
+export { type VerifyPublicationOptions, verifyPublication } from "./verify/verify-publication.js";
