@@ -12,6 +12,8 @@ import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 export interface PublishOptions extends Omit<SignOptions, "last"> {
   /** The publication's directory; its paths are the endpoint's URLs. Made if it is not there. */
   readonly dir: string;
+  /** Told what is being worked on, for who waits. */
+  readonly onProgress?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -40,9 +42,10 @@ export async function publishBundles(
  * @throws AuthoringError as publishBundles, but ROOT_CONFLICT.
  */
 export async function signBundles(bundles: readonly BuiltBundle[], options: PublishOptions): Promise<SignedBuild> {
-  const { dir, ...signing } = options;
+  const { dir, onProgress, ...signing } = options;
   const signed: SignedBundle[] = [];
-  for (const bundle of bundles) {
+  for (const [index, bundle] of bundles.entries()) {
+    onProgress?.(`${index + 1} of ${bundles.length}: checking and signing ${bundle.audience}`);
     checkBeforePublishing(bundle);
     const last = await readPublished(dir, bundle.audience);
     const published = await signBundle(bundle, { ...signing, last });

@@ -17,12 +17,18 @@ import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
  *
  * @param build - As `readSigned` gave it.
  * @param dir - The publication's directory. Made if it is not there.
+ * @param onProgress - Told what is being worked on, for who waits.
  * @throws AuthoringError VERSION, BUNDLE_REFUSED, SHRINK, ROOT_CONFLICT, PUBLICATION_UNREADABLE
  */
-export async function publishSigned(build: SignedBuild, dir: string): Promise<PublishedAudience[]> {
+export async function publishSigned(
+  build: SignedBuild,
+  dir: string,
+  onProgress?: (line: string) => void,
+): Promise<PublishedAudience[]> {
   const newest = build.roots.at(-1);
   const bundles: SignedBundle[] = [];
   for (const signed of newest === undefined ? [] : build.bundles) {
+    onProgress?.(`checking ${signed.bundle.audience}`);
     checkBeforePublishing(signed.bundle);
     const last = await readPublished(dir, signed.bundle.audience);
     const published = await compare(signed, last, newest as Uint8Array);

@@ -1,8 +1,9 @@
 /** Keeps keys in a directory of their own, for their owner's eyes only. @module */
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TrustedKey } from "@aplomb/core";
 import { AuthoringError } from "../authoring-error.js";
-import { signingKeyOf } from "../ed25519.js";
+import { signingKeyOf, trustedKeyOf } from "../ed25519.js";
 import type { PrivateJwk, PublishingKeys, SigningKey } from "../signing-key.js";
 import type { GeneratedKeys } from "./generate-keys.js";
 import { isRootFile, ROOT_FILE, readRoots, writeRootFile } from "./root-files.js";
@@ -83,6 +84,20 @@ export async function readKeyFile(path: string): Promise<SigningKey> {
   }
 }
 
+/**
+ * The public half of a key from a file, which need not hold the private one.
+ *
+ * @throws AuthoringError KEYS_UNREADABLE
+ */
+export async function readTrustedKey(path: string): Promise<TrustedKey> {
+  try {
+    return trustedKeyOf(JSON.parse(await readFile(path, "utf8")) as PrivateJwk);
+  } catch (cause) {
+    const remedy = "It takes the fields kty, crv and x; d as well where the key is to sign.";
+    throw new AuthoringError(`${path} is not an Ed25519 key as JWK`, { code: "KEYS_UNREADABLE", remedy, cause });
+  }
+}
+
 /** The paths of the root keys that are in a directory. */
 export async function rootKeyPaths(dir: string): Promise<string[]> {
   return (await keyFilesIn(dir)).filter((name) => ROOT_KEY.test(name)).map((name) => join(dir, name));
@@ -96,28 +111,35 @@ export async function addRootKey(dir: string, key: PrivateJwk): Promise<string> 
   return name;
 }
 
+/** Adds a bundle key as `bundle-<keyid>.jwk`; until {@link promoteBundleKey}, another one goes on signing. */
+export async function addBundleKey(dir: string, key: PrivateJwk): Promise<void> {
+  await writeKey(dir, reserveName((await signingKeyOf(key)).keyid), key);
+}
+
 /**
- * Makes a key the one that signs bundles; the one before stays beside it as `bundle-<keyid>.jwk`.
+ * Makes an added key the one that signs bundles; the one before stays beside it as `bundle-<keyid>.jwk`.
  *
  * @returns The name of the file that the old key has now, if there was one.
  */
-export async function replaceBundleKey(dir: string, key: PrivateJwk): Promise<string | undefined> {
+export async function promoteBundleKey(dir: string, keyid: string): Promise<string | undefined> {
   const path = join(dir, BUNDLE_KEY_FILE);
   const isThere = (await keyFilesIn(dir)).includes(BUNDLE_KEY_FILE);
-  const retired = isThere ? `bundle-${await keyidOrNone(path)}.jwk` : undefined;
-  const { keyid } = await signingKeyOf(key);
-  await writeKey(dir, `bundle-${keyid}.jwk`, key);
+  const retired = isThere ? reserveName(await keyidIn(path)) : undefined;
   if (retired !== undefined) await rename(path, join(dir, retired));
-  await rename(join(dir, `bundle-${keyid}.jwk`), path);
+  await rename(join(dir, reserveName(keyid)), path);
   return retired;
 }
 
 /** A key that cannot be read has to make way too. */
-async function keyidOrNone(path: string): Promise<string> {
-  return readKeyFile(path).then(
+async function keyidIn(path: string): Promise<string> {
+  return readTrustedKey(path).then(
     ({ keyid }) => keyid,
-    () => "0000000000000000",
+    () => "0".repeat(16),
   );
+}
+
+function reserveName(keyid: string): string {
+  return `bundle-${keyid}.jwk`;
 }
 
 async function writeKey(dir: string, name: string, key: PrivateJwk): Promise<void> {

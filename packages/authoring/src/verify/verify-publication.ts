@@ -31,6 +31,8 @@ export interface VerifyPublicationOptions {
   readonly floor?: Floor | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly atMs: number;
+  /** Told what is being worked on, for who waits. */
+  readonly onProgress?: ((line: string) => void) | undefined;
 }
 
 /** Verifies every audience: signatures, trust domain, digest, size, and that every entry can be evaluated. Never rejects. */
@@ -48,7 +50,10 @@ export async function verifyPublication(
     const names = options.audiences ?? (await source.audiences()) ?? [];
     if (names.length === 0) throw new Error("there is no audience to verify");
     const audiences: AudienceVerdict[] = [];
-    for (const name of names) audiences.push(await verifyAudience(source, root, name, options));
+    for (const name of names) {
+      options.onProgress?.(`verifying ${name}`);
+      audiences.push(await verifyAudience(source, root, name, options));
+    }
     return { root, pinnedVersion, isOwnRoot, audiences };
   } catch (error) {
     return {
