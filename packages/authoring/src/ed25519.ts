@@ -26,6 +26,17 @@ export async function signingKeyOf({ kty, crv, x, d }: PrivateJwk): Promise<Sign
   return signingKey;
 }
 
+/**
+ * The public half of a key's file, for a root to list.
+ *
+ * @throws TypeError if it is none of Ed25519.
+ */
+export function trustedKeyOf({ kty, crv, x }: Pick<PrivateJwk, "kty" | "crv" | "x">): TrustedKey {
+  const publicKey = new Uint8Array(Buffer.from(x, "base64url"));
+  if (kty !== "OKP" || crv !== "Ed25519" || publicKey.length !== 32) throw new TypeError("not an Ed25519 key");
+  return { keyid: keyidOf(publicKey), alg: "ed25519", publicKey };
+}
+
 /** The id of a public key: lower-case hex of the first 8 bytes of its SHA-256. */
 function keyidOf(publicKey: Uint8Array): string {
   return createHash("sha256").update(publicKey).digest("hex").slice(0, 16);

@@ -11,15 +11,38 @@ export type { BuiltBundle } from "./built-bundle.js";
 export type { AttributeCondition, Condition, Literal, LiteralReading } from "./condition.js";
 export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
+export { type FlagSummary, type Inspection, inspectArtefact } from "./inspect/inspect-artefact.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
 export { checkBundle } from "./publish/check-bundle.js";
-export { type PublishOptions, publishBundles } from "./publish-bundles.js";
+export { clientLimits, publisherLimits } from "./publish/publisher-limits.js";
+export { type PublishOptions, publishBundles, signBundles } from "./publish-bundles.js";
+export { publishSigned } from "./publish-signed.js";
+export { type RefreshOptions, refreshPublication } from "./refresh-publication.js";
+export type { RootChange } from "./root-change.js";
 export type { SegmentFile } from "./segment-file.js";
+export { advanceRoot, type RootAdvance, type RootOutcome } from "./sign/advance-root.js";
 export { type GeneratedKeys, type GenerateOptions, generateKeys } from "./sign/generate-keys.js";
-export { hasKeys, ROOT_FILE, readKeys, writeKeys } from "./sign/key-files.js";
+export {
+  addBundleKey,
+  addRootKey,
+  hasKeys,
+  makeKeyDirectory,
+  promoteBundleKey,
+  readKeyFile,
+  readKeys,
+  readTrustedKey,
+  rootKeyPaths,
+  writeKeys,
+} from "./sign/key-files.js";
+export { ROOT_FILE, readRoots, writeRootFile } from "./sign/root-files.js";
 export { FRESH_FOR_MS, type SignOptions, signBundle } from "./sign/sign-bundle.js";
+export { type FirstRootOptions, signFirstRoot } from "./sign/sign-first-root.js";
+export { signNextRoot } from "./sign/sign-next-root.js";
+export { publicHalf, ROOT_VALID_MS, signRoot } from "./sign/sign-root.js";
+export { readSigned, writeSigned } from "./sign/signed-files.js";
+export type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 export type { PrivateJwk, PublishingKeys, SigningKey } from "./signing-key.js";
 export {
   type ArtefactSource,
@@ -27,9 +50,6 @@ export {
   type EndpointOptions,
   endpointSource,
 } from "./verify/artefact-source.js";
-export {
-  type AudienceVerdict,
-  type PublicationVerdict,
-  type VerifyPublicationOptions,
-  verifyPublication,
-} from "./verify/verify-publication.js";
+export type { AudienceVerdict, PublicationVerdict, Refusal } from "./verify/publication-verdict.js";
+export { verifyNextRoot } from "./verify/verify-next-root.js";
+export { type VerifyPublicationOptions, verifyPublication } from "./verify/verify-publication.js";

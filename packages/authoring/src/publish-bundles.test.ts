@@ -44,7 +44,7 @@ const filesIn = async () =>
 
 /** A bundle whose one segment is more than a page takes in one entry. */
 const oversized = (kind: "browser" | "service") => {
-  const values = Array.from({ length: 20_000 }, (_, index) => `unit-number-${index}`);
+  const values = Array.from({ length: 15_000 }, (_, index) => `unit-number-${index}`);
   const when = { attribute: "x", in: values };
   return buildBundle({
     trustDomain: "shop.example",
@@ -151,32 +151,57 @@ describe("verifyPublication", () => {
     await writeFile(join(dir, path), bytes);
   };
   test.each([
-    { title: "a changed manifest", spoil: () => flipped("v1/web.staging/manifest", 20), error: /have signed/ },
-    { title: "a changed bundle", spoil: () => flipped(`v1/web.staging/b/${bundles[2]!.sha256}`, -1), error: /digest/ },
+    {
+      title: "a changed manifest",
+      spoil: () => flipped("v1/web.staging/manifest", 20),
+      error: /have signed/,
+      code: "SIGNATURE",
+    },
+    {
+      title: "a changed bundle",
+      spoil: () => flipped(`v1/web.staging/b/${bundles[2]!.sha256}`, -1),
+      error: /digest/,
+      code: "HASH",
+    },
     {
       title: "a longer bundle",
       spoil: () => writeFile(join(dir, `v1/web.staging/b/${bundles[2]!.sha256}`), "x".repeat(9_999)),
       error: /9999 bytes/,
+      code: "HASH",
     },
     {
       title: "a missing bundle",
       spoil: () => rm(join(dir, `v1/web.staging/b/${bundles[2]!.sha256}`)),
       error: /not at v1\/web\.staging\/b/,
+      code: "UNREACHABLE",
     },
-    { title: "a missing manifest", spoil: () => rm(join(dir, "v1/web.staging/manifest")), error: /no manifest/ },
+    {
+      title: "a missing manifest",
+      spoil: () => rm(join(dir, "v1/web.staging/manifest")),
+      error: /no manifest/,
+      code: "REFUSED",
+    },
     {
       title: "another audience's manifest",
       spoil: async () =>
         writeFile(join(dir, "v1/web.staging/manifest"), await readFile(join(dir, "v1/web.production/manifest"))),
       error: /its audience is "web\.production"/,
+      code: "AUDIENCE",
     },
-  ])("refuses $title", async ({ spoil, error }) => {
+  ])("refuses $title: $code", async ({ spoil, error, code }) => {
     await publish();
     await spoil();
-    expect((await verdictOf()).audiences).toMatchObject([{ ok: false, error: expect.stringMatching(error) }]);
+    expect((await verdictOf()).audiences).toMatchObject([
+      { ok: false, code, error: expect.stringMatching(error), remedy: expect.stringMatching(/[\w`]\.$/) },
+    ]);
   });
 
   test("an empty directory has no root", async () => {
-    expect(await verdictOf()).toMatchObject({ error: "there is no root at v1/root/1", audiences: [] });
+    expect(await verdictOf()).toMatchObject({
+      code: "ROOT",
+      error: "ROOT: there is no root at v1/root/1",
+      remedy: expect.stringContaining("aplomb keygen"),
+      audiences: [],
+    });
   });
 });

@@ -1,38 +1,57 @@
 /** From built bundles to a signed publication. @module */
 import type { BuiltBundle } from "./built-bundle.js";
 import type { PublishedAudience } from "./publication.js";
-import { checkBundle } from "./publish/check-bundle.js";
+import { checkBeforePublishing } from "./publish/check-bundle.js";
+import { checkShrink } from "./publish/check-shrink.js";
+import { putPublication } from "./publish/put-publication.js";
 import { readPublished } from "./publish/read-published.js";
-import { writePublished, writeRoot } from "./publish/write-published.js";
 import { type SignOptions, signBundle } from "./sign/sign-bundle.js";
+import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 
 /** Where to publish, and how to sign. */
 export interface PublishOptions extends Omit<SignOptions, "last"> {
   /** The publication's directory; its paths are the endpoint's URLs. Made if it is not there. */
   readonly dir: string;
+  /** Told what is being worked on, for who waits. */
+  readonly onProgress?: ((line: string) => void) | undefined;
 }
 
 /**
- * Publishes bundles: the root, then for each audience the bundle, then the manifest that names it.
+ * Publishes bundles: the roots, then for each audience the bundle, then the manifests that name them.
  *
  * All bundles are opened as clients would and signed before the first file is written, so that what cannot be published
  * leaves the publication as it was. One publisher at a time: two would give one version twice.
  *
  * @returns One for each bundle, in their order.
- * @throws AuthoringError BUNDLE_REFUSED, VERSION, TRUST_DOMAIN, ROOT_CONFLICT, KEYS_UNREADABLE, PUBLICATION_UNREADABLE
+ * @throws AuthoringError BUNDLE_REFUSED, SHRINK, VERSION, TRUST_DOMAIN, ROOT_CONFLICT, ROOT_EXPIRED, KEYS_UNREADABLE,
+ * PUBLICATION_UNREADABLE
  */
 export async function publishBundles(
   bundles: readonly BuiltBundle[],
   options: PublishOptions,
 ): Promise<PublishedAudience[]> {
-  const { dir, ...signing } = options;
-  const signed: { bundle: BuiltBundle; published: PublishedAudience }[] = [];
-  for (const bundle of bundles) {
-    checkBundle(bundle);
+  const build = await signBundles(bundles, options);
+  await putPublication(options.dir, build);
+  return build.bundles.map(({ published }) => published);
+}
+
+/**
+ * Checks and signs bundles as the next versions of a publication, and publishes nothing: the first half of
+ * {@link publishBundles}, for a machine that has the key.
+ *
+ * @throws AuthoringError as publishBundles, but ROOT_CONFLICT.
+ */
+export async function signBundles(bundles: readonly BuiltBundle[], options: PublishOptions): Promise<SignedBuild> {
+  const { dir, onProgress, ...signing } = options;
+  const signed: SignedBundle[] = [];
+  for (const [index, bundle] of bundles.entries()) {
+    onProgress?.(`${index + 1} of ${bundles.length}: checking and signing ${bundle.audience}`);
+    checkBeforePublishing(bundle);
     const last = await readPublished(dir, bundle.audience);
-    signed.push({ bundle, published: await signBundle(bundle, { ...signing, last }) });
+    const published = await signBundle(bundle, { ...signing, last });
+    await checkShrink(dir, bundle, { last, allowShrink: published.manifest.allowShrink });
+    signed.push({ bundle, published });
   }
-  await writeRoot(dir, options.keys.rootEnvelope);
-  for (const { bundle, published } of signed) await writePublished(dir, bundle, published);
-  return signed.map(({ published }) => published);
+  const { earlierRoots = [], rootEnvelope } = options.keys;
+  return { roots: [...earlierRoots, rootEnvelope], bundles: signed };
 }

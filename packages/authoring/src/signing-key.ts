@@ -20,9 +20,11 @@ export interface PrivateJwk {
   readonly d: string;
 }
 
-/** What publishing needs: the signed root that clients are given, and a key that it lists for bundles. */
+/** What publishing needs: the signed roots that clients follow, and a key that the newest lists for bundles. */
 export interface PublishingKeys {
-  /** The root's envelope: public. */
+  /** The newest root's envelope: public. */
   readonly rootEnvelope: Uint8Array;
+  /** Those before it, the oldest first: a client that was built with one of them finds its way to the newest. */
+  readonly earlierRoots?: readonly Uint8Array[] | undefined;
   readonly bundleKey: SigningKey;
 }

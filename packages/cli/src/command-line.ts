@@ -6,7 +6,10 @@ import packageJson from "../package.json" with { type: "json" };
 import { addBuild } from "./commands/build.js";
 import { addExplain, Unresolved } from "./commands/explain.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
+import { addInspect } from "./commands/inspect.js";
 import { addKeygen } from "./commands/keygen.js";
+import { addPublish } from "./commands/publish.js";
+import { addRoot } from "./commands/root.js";
 import { addServe } from "./commands/serve.js";
 import { addSign } from "./commands/sign.js";
 import { addVerify, VerificationFailed } from "./commands/verify.js";
@@ -53,9 +56,12 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
     })
     .addHelpText("after", EPILOGUE);
   addKeygen(program, terminal);
+  addRoot(program, terminal);
   addBuild(program, terminal);
   addSign(program, terminal);
+  addPublish(program, terminal);
   addVerify(program, terminal);
+  addInspect(program, terminal);
   addExplain(program, terminal);
   addServe(program, terminal, surroundings);
   addImportConfidence(program, terminal);

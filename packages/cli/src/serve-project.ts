@@ -1,4 +1,5 @@
 /** Builds, signs and serves a project from its files, and follows them while it runs. @module */
+import { readKeys } from "@aplomb/authoring";
 import type { Clock, LogDestination, LogLevel } from "@aplomb/server";
 import { systemClock } from "./clock.js";
 import { ProjectError } from "./project-error.js";
@@ -72,7 +73,11 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   const { keys } = prepared;
 
   const announcer = createAnnouncer(options.onOutcome);
-  const publisher = createPublisher({ dir, publicationDir, keys, clock, freshForMs, onOutcome: announcer.announce });
+  const publisher = createPublisher({
+    ...{ dir, publicationDir, clock, freshForMs },
+    readKeys: () => readKeys(keysDir),
+    onOutcome: announcer.announce,
+  });
   requirePublished(await publisher.publish());
   const endpoint = await openEndpoint({
     ...endpointOptions(options, clock),

@@ -17,6 +17,9 @@ export interface Surroundings {
   readonly onInterrupt: (listener: () => void) => () => void;
 }
 
+/** Back to the beginning of the line, which is emptied. */
+const CLEAR_LINE = "\r\u001b[K";
+
 /** Colours by name; each takes text and gives text. */
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -26,6 +29,8 @@ export interface Terminal {
   print(line: string): void;
   /** A line about what went on: on standard error, so that results can be piped. */
   note(line: string): void;
+  /** What is being worked on: a line that the next one replaces, for who waits at a terminal. Nothing elsewhere. */
+  readonly progress: (line: string) => void;
   /** A value for machines, as one line of JSON. */
   json(value: unknown): void;
   /** Colours of standard output. */
@@ -38,10 +43,22 @@ export interface Terminal {
 export function createTerminal({ stdout, stderr, env }: Surroundings): Terminal {
   const colorsOf = (stream: TextStream): Colors =>
     picocolors.createColors(stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
+  let isUnderWay = false;
+  const write = (stream: TextStream, text: string): void => {
+    if (isUnderWay) stderr.write(CLEAR_LINE);
+    isUnderWay = false;
+    stream.write(text);
+  };
+  const showsProgress = stderr.isTTY === true && env.TERM !== "dumb";
   return {
-    print: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
-    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    print: (line) => write(stdout, `${line}\n`),
+    note: (line) => write(stderr, `${line}\n`),
+    json: (value) => write(stdout, `${JSON.stringify(value)}\n`),
+    progress(line) {
+      if (!showsProgress) return;
+      stderr.write(`${CLEAR_LINE}${line}`);
+      isUnderWay = true;
+    },
     colors: colorsOf(stdout),
     noteColors: colorsOf(stderr),
   };

@@ -1,9 +1,10 @@
 /** Opens a bundle as a client would, before anybody else does. @module */
-import { type Diagnostic, evaluateAll, openBundle, PAGE_LIMITS, SERVICE_LIMITS } from "@aplomb/core";
+import { type Diagnostic, evaluateAll, type Limits, openBundle } from "@aplomb/core";
 import { type Bundle, BundleSchema, FlagSchema } from "@aplomb/proto/bundle";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AuthoringError } from "../authoring-error.js";
 import type { BuiltBundle } from "../built-bundle.js";
+import { clientLimits, publisherLimits } from "./publisher-limits.js";
 
 /**
  * Opens the bundle with the evaluator, under the limits of its audience, and compiles every flag and every segment.
@@ -12,20 +13,50 @@ import type { BuiltBundle } from "../built-bundle.js";
  * @throws AuthoringError BUNDLE_REFUSED if a client would set an entry aside, or refuse the bundle.
  */
 export function checkBundle(bundle: BuiltBundle): readonly Diagnostic[] {
-  let diagnostics: readonly Diagnostic[];
-  try {
-    const segments = toBinary(BundleSchema, segmentProbe(fromBinary(BundleSchema, bundle.bytes)));
-    diagnostics = [...diagnosticsOf(bundle.bytes, bundle), ...diagnosticsOf(segments, bundle)];
-  } catch (cause) {
-    throw refused(bundle, (cause as Error).message, cause);
-  }
-  const quarantined = diagnostics.filter(({ severity }) => severity === "quarantined");
-  if (quarantined.length === 0) return diagnostics;
-  throw refused(bundle, quarantined.map(({ entry, message }) => `${entry}: ${message}`).join("; "));
+  const { refusal, diagnostics } = openAsClient(bundle, clientLimits(bundle.kind));
+  if (refusal === undefined) return diagnostics;
+  throw new AuthoringError(`clients would not take all of the bundle of ${bundle.audience}: ${refusal}`, {
+    code: "BUNDLE_REFUSED",
+    remedy: "Mend the flags that it names; nothing was published.",
+  });
 }
 
-function diagnosticsOf(bytes: Uint8Array, { kind }: BuiltBundle): readonly Diagnostic[] {
-  const flagSet = openBundle(bytes, { limits: kind === "browser" ? PAGE_LIMITS : SERVICE_LIMITS });
+/**
+ * Asks the same of a bundle that is about to be published, and that it keeps to four fifths of every limit.
+ *
+ * @throws AuthoringError BUNDLE_REFUSED
+ */
+export function checkBeforePublishing(bundle: BuiltBundle): void {
+  checkBundle(bundle);
+  const { refusal } = openAsClient(bundle, publisherLimits(bundle.kind));
+  if (refusal === undefined) return;
+  const message = `the bundle of ${bundle.audience} is over 80 % of what clients accept, where publishing stops: ${refusal}`;
+  throw new AuthoringError(message, {
+    code: "BUNDLE_REFUSED",
+    remedy:
+      "Shorten the lists that it names, delete flags that nobody asks for, or split the audience. Nothing was published.",
+  });
+}
+
+/** Why a client with these limits would not take all of it, if so. */
+function openAsClient(
+  bundle: BuiltBundle,
+  limits: Limits,
+): { readonly refusal?: string; readonly diagnostics: readonly Diagnostic[] } {
+  try {
+    const segments = toBinary(BundleSchema, segmentProbe(fromBinary(BundleSchema, bundle.bytes)));
+    const ofSegments = diagnosticsOf(segments, { ...limits, flags: Number.MAX_SAFE_INTEGER, bundleBytes: Infinity });
+    const diagnostics = [...diagnosticsOf(bundle.bytes, limits), ...ofSegments];
+    const quarantined = diagnostics.filter(({ severity }) => severity === "quarantined");
+    if (quarantined.length === 0) return { diagnostics };
+    return { diagnostics, refusal: quarantined.map(({ entry, message }) => `${entry}: ${message}`).join("; ") };
+  } catch (error) {
+    return { diagnostics: [], refusal: (error as Error).message };
+  }
+}
+
+function diagnosticsOf(bytes: Uint8Array, limits: Limits): readonly Diagnostic[] {
+  const flagSet = openBundle(bytes, { limits });
   evaluateAll(flagSet, {});
   return flagSet.diagnostics;
 }
@@ -38,13 +69,4 @@ function segmentProbe({ segments, allocationSalt, schema }: Bundle): Bundle {
     return { key: `segment-${index}`, flag: toBinary(FlagSchema, flag) };
   });
   return create(BundleSchema, { schema, allocationSalt, flags, segments });
-}
-
-function refused(bundle: BuiltBundle, why: string, cause?: unknown): AuthoringError {
-  const message = `clients would not take all of the bundle of ${bundle.audience}: ${why}`;
-  return new AuthoringError(message, {
-    code: "BUNDLE_REFUSED",
-    remedy: "Mend the flags that it names; nothing was published.",
-    cause,
-  });
 }

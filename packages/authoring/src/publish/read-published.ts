@@ -36,7 +36,8 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   }
 }
 
-function manifestIn(envelope: Uint8Array): Manifest {
+/** What a manifest's envelope says; nothing is verified. Throws for anything else. */
+export function manifestIn(envelope: Uint8Array): Manifest {
   const message = fromBinary(ManifestSchema, fromBinary(EnvelopeSchema, envelope).payload);
   if (message.bundle?.sha256.length !== 32) throw new RangeError("the manifest names no bundle");
   return {

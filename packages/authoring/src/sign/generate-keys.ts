@@ -1,13 +1,7 @@
 /** Makes the keys of a trust domain and the first root that speaks for them. @module */
-import { ROOT_TYPE } from "@aplomb/core";
-import { KeyAlgorithm, RootSchema } from "@aplomb/proto/trust";
-import { create, toBinary } from "@bufbuild/protobuf";
 import { generatePrivateJwk, signingKeyOf } from "../ed25519.js";
-import type { PrivateJwk, SigningKey } from "../signing-key.js";
-import { signEnvelope } from "./sign-envelope.js";
-
-/** How long a root speaks: a year. */
-const ROOT_VALID_MS = 365 * 86_400_000;
+import type { PrivateJwk } from "../signing-key.js";
+import { publicHalf, ROOT_VALID_MS, signRoot } from "./sign-root.js";
 
 /** Whose keys, and how many. */
 export interface GenerateOptions {
@@ -40,20 +34,14 @@ export async function generateKeys(options: GenerateOptions): Promise<GeneratedK
   const bundleKey = await generatePrivateJwk();
   const rootSigners = await Promise.all(rootKeys.map(signingKeyOf));
   const bundleSigner = await signingKeyOf(bundleKey);
-  const root = create(RootSchema, {
+  const root = {
     trustDomain: options.trustDomain,
-    version: 1n,
-    epoch: options.dev ? BigInt(Math.floor(options.atMs / 1000)) : 1n,
-    issuedAtMs: BigInt(options.atMs),
-    expiresAtMs: BigInt(options.atMs + ROOT_VALID_MS),
-    keys: [...rootSigners, bundleSigner].map(publicHalf),
-    root: { keyids: rootSigners.map(({ keyid }) => keyid), threshold: options.dev ? 1 : 2 },
-    bundle: { keyids: [bundleSigner.keyid], threshold: 1 },
-  });
-  const rootEnvelope = await signEnvelope(ROOT_TYPE, toBinary(RootSchema, root), rootSigners);
-  return { rootKeys, bundleKey, rootEnvelope };
-}
-
-function publicHalf({ keyid, publicKey }: SigningKey): { keyid: string; alg: KeyAlgorithm; publicKey: Uint8Array } {
-  return { keyid, alg: KeyAlgorithm.ED25519, publicKey };
+    version: 1,
+    epoch: options.dev ? Math.floor(options.atMs / 1000) : 1,
+    issuedAtMs: options.atMs,
+    expiresAtMs: options.atMs + ROOT_VALID_MS,
+    root: { keys: rootSigners.map(publicHalf), threshold: options.dev ? 1 : 2 },
+    bundle: { keys: [publicHalf(bundleSigner)], threshold: 1 },
+  };
+  return { rootKeys, bundleKey, rootEnvelope: await signRoot(root, rootSigners) };
 }

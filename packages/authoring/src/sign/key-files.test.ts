@@ -39,7 +39,7 @@ describe("generateKeys", () => {
 describe("writeKeys", () => {
   test("keeps each file to its owner, in a directory of its owner, out of Git", async () => {
     await writeKeys(dir, await generateKeys(options));
-    const files = ["root-1.jwk", "root-2.jwk", "root-3.jwk", "bundle.jwk", "root.envelope", ".gitignore"];
+    const files = ["root-1.jwk", "root-2.jwk", "root-3.jwk", "bundle.jwk", "1.root", "root.envelope", ".gitignore"];
     expect(await modesIn(dir)).toEqual(Object.fromEntries(files.map((name) => [name, "600"])));
     expect(((await stat(dir)).mode & 0o777).toString(8)).toBe("700");
     expect(await readFile(join(dir, ".gitignore"), "utf8")).toBe("*\n");
@@ -58,7 +58,13 @@ describe("writeKeys", () => {
     await expect(writeKeys(dir, others)).rejects.toMatchObject({ code: "KEYS_EXIST" });
     expect(await readFile(join(dir, "bundle.jwk"))).toEqual(before);
     await writeKeys(dir, others, { force: true });
-    expect(Object.keys(await modesIn(dir)).sort()).toEqual([".gitignore", "bundle.jwk", "root-1.jwk", "root.envelope"]);
+    expect(Object.keys(await modesIn(dir)).sort()).toEqual([
+      ".gitignore",
+      "1.root",
+      "bundle.jwk",
+      "root-1.jwk",
+      "root.envelope",
+    ]);
   });
 
   test("leaves the mode of a directory alone that holds other things", async () => {

@@ -1,22 +1,23 @@
 /** Keeps keys in a directory of their own, for their owner's eyes only. @module */
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TrustedKey } from "@aplomb/core";
 import { AuthoringError } from "../authoring-error.js";
-import { signingKeyOf } from "../ed25519.js";
-import type { PrivateJwk, PublishingKeys } from "../signing-key.js";
+import { signingKeyOf, trustedKeyOf } from "../ed25519.js";
+import type { PrivateJwk, PublishingKeys, SigningKey } from "../signing-key.js";
 import type { GeneratedKeys } from "./generate-keys.js";
+import { isRootFile, ROOT_FILE, readRoots, writeRootFile } from "./root-files.js";
 
-/** The signed root: public, and what clients are given as their trust. */
-export const ROOT_FILE = "root.envelope";
 const BUNDLE_KEY_FILE = "bundle.jwk";
-const KEY_FILE = /^(?:root-\d+|bundle)\.jwk$|^root\.envelope$/;
+const ROOT_KEY = /^root-(\d+)\.jwk$/;
+const BUNDLE_KEY = /^bundle(?:-[0-9a-f]{16})?\.jwk$/;
 
 /**
- * Writes new keys: `root-1.jwk` …, `bundle.jwk`, `root.envelope`, each with mode 0600 in a directory with mode 0700.
+ * Writes new keys: `root-1.jwk` …, `bundle.jwk`, `1.root`, `root.envelope`, each with mode 0600 in a directory with mode 0700.
  *
  * A `.gitignore` in the directory keeps them out of commits.
  *
- * @param options - force: delete the keys that are there.
+ * @param options - force: delete the keys and roots that are there.
  * @returns The names of the files, without the directory.
  * @throws AuthoringError KEYS_EXIST
  */
@@ -34,63 +35,130 @@ export async function writeKeys(
         "Keep them; or name another directory; or replace them with --force, after which clients need the new root.",
     });
   }
-  await makePrivateDirectory(dir);
+  await makeKeyDirectory(dir);
   await Promise.all(present.map((name) => rm(join(dir, name))));
-  const files = new Map<string, string | Uint8Array>([
-    ...keys.rootKeys.map((key, index): [string, string] => [`root-${index + 1}.jwk`, textOf(key)]),
-    [BUNDLE_KEY_FILE, textOf(keys.bundleKey)],
-    [ROOT_FILE, keys.rootEnvelope],
-  ]);
-  for (const [name, content] of files) await writeFile(join(dir, name), content, { mode: 0o600, flag: "wx" });
-  await writeFile(join(dir, ".gitignore"), "*\n", { mode: 0o600 });
-  return [...files.keys()];
+  const rootKeys = keys.rootKeys.map((_, index) => `root-${index + 1}.jwk`);
+  for (const [index, key] of keys.rootKeys.entries()) await writeKey(dir, rootKeys[index] ?? "", key);
+  await writeKey(dir, BUNDLE_KEY_FILE, keys.bundleKey);
+  return [...rootKeys, BUNDLE_KEY_FILE, await writeRootFile(dir, keys.rootEnvelope), ROOT_FILE];
 }
 
-/** Whether a directory holds the keys that publishing needs. */
+/** Whether a directory holds what publishing needs. */
 export async function hasKeys(dir: string): Promise<boolean> {
   const present = await keyFilesIn(dir);
-  return present.includes(ROOT_FILE) && present.includes(BUNDLE_KEY_FILE);
+  return present.includes(BUNDLE_KEY_FILE) && present.some(isRootFile);
 }
 
 /**
- * Reads what publishing needs: the root and the bundle key. Root keys are not read; they may be elsewhere, and should be.
+ * Reads what publishing needs: the roots and the bundle key. Root keys are not read; they may be elsewhere, and should be.
  *
  * @throws AuthoringError KEYS_MISSING, KEYS_UNREADABLE
  */
 export async function readKeys(dir: string): Promise<PublishingKeys> {
-  if (!(await hasKeys(dir))) {
+  const roots = (await hasKeys(dir)) ? await readRoots(dir) : [];
+  const rootEnvelope = roots.at(-1);
+  if (rootEnvelope === undefined) {
     const message = `there are no keys in ${dir}: ${BUNDLE_KEY_FILE} and ${ROOT_FILE} are needed`;
     throw new AuthoringError(message, {
       code: "KEYS_MISSING",
       remedy: "Make them with `aplomb keygen`, or name the directory they are in with --keys.",
     });
   }
-  const rootEnvelope = new Uint8Array(await readFile(join(dir, ROOT_FILE)));
+  return { rootEnvelope, earlierRoots: roots.slice(0, -1), bundleKey: await readKeyFile(join(dir, BUNDLE_KEY_FILE)) };
+}
+
+/**
+ * A signing key from a file.
+ *
+ * @throws AuthoringError KEYS_UNREADABLE
+ */
+export async function readKeyFile(path: string): Promise<SigningKey> {
   try {
-    const jwk = JSON.parse(await readFile(join(dir, BUNDLE_KEY_FILE), "utf8")) as PrivateJwk;
-    return { rootEnvelope, bundleKey: await signingKeyOf(jwk) };
+    return await signingKeyOf(JSON.parse(await readFile(path, "utf8")) as PrivateJwk);
   } catch (cause) {
-    const message = `${join(dir, BUNDLE_KEY_FILE)} is not an Ed25519 private key as JWK`;
-    throw new AuthoringError(message, {
+    throw new AuthoringError(`${path} is not an Ed25519 private key as JWK`, {
       code: "KEYS_UNREADABLE",
-      remedy: "Restore the file from where you keep it, or list a new bundle key in a new root.",
+      remedy: "Restore the file from where you keep it, or put a new key in its place: `aplomb root rotate`.",
       cause,
     });
   }
 }
 
+/**
+ * The public half of a key from a file, which need not hold the private one.
+ *
+ * @throws AuthoringError KEYS_UNREADABLE
+ */
+export async function readTrustedKey(path: string): Promise<TrustedKey> {
+  try {
+    return trustedKeyOf(JSON.parse(await readFile(path, "utf8")) as PrivateJwk);
+  } catch (cause) {
+    const remedy = "It takes the fields kty, crv and x; d as well where the key is to sign.";
+    throw new AuthoringError(`${path} is not an Ed25519 key as JWK`, { code: "KEYS_UNREADABLE", remedy, cause });
+  }
+}
+
+/** The paths of the root keys that are in a directory. */
+export async function rootKeyPaths(dir: string): Promise<string[]> {
+  return (await keyFilesIn(dir)).filter((name) => ROOT_KEY.test(name)).map((name) => join(dir, name));
+}
+
+/** Adds a root key under the next free name, which is returned. */
+export async function addRootKey(dir: string, key: PrivateJwk): Promise<string> {
+  const numbers = (await keyFilesIn(dir)).map((name) => Number(ROOT_KEY.exec(name)?.[1] ?? 0));
+  const name = `root-${Math.max(3, ...numbers) + 1}.jwk`;
+  await writeKey(dir, name, key);
+  return name;
+}
+
+/** Adds a bundle key as `bundle-<keyid>.jwk`; until {@link promoteBundleKey}, another one goes on signing. */
+export async function addBundleKey(dir: string, key: PrivateJwk): Promise<void> {
+  await writeKey(dir, reserveName((await signingKeyOf(key)).keyid), key);
+}
+
+/**
+ * Makes an added key the one that signs bundles; the one before stays beside it as `bundle-<keyid>.jwk`.
+ *
+ * @returns The name of the file that the old key has now, if there was one.
+ */
+export async function promoteBundleKey(dir: string, keyid: string): Promise<string | undefined> {
+  const path = join(dir, BUNDLE_KEY_FILE);
+  const isThere = (await keyFilesIn(dir)).includes(BUNDLE_KEY_FILE);
+  const retired = isThere ? reserveName(await keyidIn(path)) : undefined;
+  if (retired !== undefined) await rename(path, join(dir, retired));
+  await rename(join(dir, reserveName(keyid)), path);
+  return retired;
+}
+
+/** A key that cannot be read has to make way too. */
+async function keyidIn(path: string): Promise<string> {
+  return readTrustedKey(path).then(
+    ({ keyid }) => keyid,
+    () => "0".repeat(16),
+  );
+}
+
+function reserveName(keyid: string): string {
+  return `bundle-${keyid}.jwk`;
+}
+
+async function writeKey(dir: string, name: string, key: PrivateJwk): Promise<void> {
+  await writeFile(join(dir, name), `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+}
+
 async function keyFilesIn(dir: string): Promise<string[]> {
   const names: readonly string[] = await readdir(dir).catch(() => []);
-  return names.filter((name) => KEY_FILE.test(name)).sort();
+  return names.filter(isKeyFile).sort();
 }
 
-/** A directory that was there keeps its mode if it belongs to more than the keys. */
-async function makePrivateDirectory(dir: string): Promise<void> {
+function isKeyFile(name: string): boolean {
+  return ROOT_KEY.test(name) || BUNDLE_KEY.test(name) || isRootFile(name);
+}
+
+/** A directory for keys, out of Git. One that was there keeps its mode if it belongs to more than the keys. */
+export async function makeKeyDirectory(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const names = await readdir(dir);
-  if (names.every((name) => KEY_FILE.test(name) || name === ".gitignore")) await chmod(dir, 0o700);
-}
-
-function textOf(key: PrivateJwk): string {
-  return `${JSON.stringify(key, null, 2)}\n`;
+  if (names.every((name) => isKeyFile(name) || name === ".gitignore")) await chmod(dir, 0o700);
+  await writeFile(join(dir, ".gitignore"), "*\n", { mode: 0o600 });
 }

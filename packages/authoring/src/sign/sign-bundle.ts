@@ -11,6 +11,8 @@ import { signEnvelope } from "./sign-envelope.js";
 
 /** How long a manifest is fresh: a day. */
 export const FRESH_FOR_MS = 86_400_000;
+/** A manifest from further ahead than this was signed by a clock that was wrong. */
+const FUTURE_MS = 86_400_000;
 /** The schema number that readers of these bundles must know. */
 const MIN_READER = 1;
 
@@ -33,15 +35,18 @@ export interface SignOptions {
  * Signs a manifest for a bundle.
  *
  * The same bytes keep their version: they are signed again once half of their freshness is over, or when the root or the
- * key is another one; until then the last manifest stays as it is. Other bytes get the next version of the root's epoch.
+ * key is another one; until then the last manifest stays as it is. Other bytes get the next version of the root's epoch,
+ * and so do the same bytes if the last manifest is of a day that has not come: it would be fresh for far too long.
  *
  * @throws AuthoringError VERSION if the version or the epoch would fall; KEYS_UNREADABLE if the root does not list the
- * bundle key; TRUST_DOMAIN if bundle and root belong to different ones. FlagError ROOT if the root cannot be read.
+ * bundle key; TRUST_DOMAIN if bundle and root belong to different ones; ROOT_EXPIRED. FlagError ROOT if the root cannot
+ * be read.
  */
 export async function signBundle(bundle: BuiltBundle, options: SignOptions): Promise<PublishedAudience> {
   const { keys, last, atMs } = options;
   const root = openRoot(keys.rootEnvelope);
   requireSpeaker(root, bundle, keys.bundleKey);
+  requireUnexpired(root, atMs);
   const version = versionFor(bundle, root, options);
   const isNew = last === undefined || last.manifest.epoch !== root.epoch || last.manifest.version !== version;
   if (!isNew && last.manifest.freshUntilMs - atMs > (last.manifest.freshUntilMs - last.manifest.issuedAtMs) / 2) {
@@ -80,11 +85,21 @@ function requireSpeaker(root: TrustedRoot, bundle: BuiltBundle, key: SigningKey)
     : `the root does not list the bundle key ${key.keyid}`;
   throw new AuthoringError(message, {
     code: "KEYS_UNREADABLE",
-    remedy: "Keep root.envelope and bundle.jwk of one `aplomb keygen` together.",
+    remedy: "Keep the newest root and bundle.jwk of one trust domain together; `aplomb root show` lists its keys.",
   });
 }
 
-function versionFor(bundle: BuiltBundle, root: TrustedRoot, { last, version }: SignOptions): number {
+/** Clients refuse what was issued after its root expired, whatever their own clocks say. */
+function requireUnexpired({ version, expiresAtMs }: TrustedRoot, atMs: number): void {
+  if (atMs <= expiresAtMs) return;
+  const [expired, now] = [expiresAtMs, atMs].map((timeMs) => new Date(timeMs).toISOString());
+  throw new AuthoringError(`root ${version} expired at ${expired}, and this machine's clock says ${now}`, {
+    code: "ROOT_EXPIRED",
+    remedy: "If the clock is right, make the next root with `aplomb root renew`; clients follow it by themselves.",
+  });
+}
+
+function versionFor(bundle: BuiltBundle, root: TrustedRoot, { last, version, atMs }: SignOptions): number {
   if (last !== undefined && last.manifest.epoch > root.epoch) {
     const message = `the publication is in epoch ${last.manifest.epoch}, the root in epoch ${root.epoch}: clients would refuse the bundle`;
     throw new AuthoringError(message, {
@@ -93,8 +108,10 @@ function versionFor(bundle: BuiltBundle, root: TrustedRoot, { last, version }: S
     });
   }
   const published = last?.manifest.epoch === root.epoch ? last.manifest : undefined;
-  if (version === undefined)
-    return published?.sha256 === bundle.sha256 ? published.version : (published?.version ?? 0) + 1;
+  if (version === undefined) {
+    const isSame = published?.sha256 === bundle.sha256 && published.issuedAtMs <= atMs + FUTURE_MS;
+    return isSame ? published.version : (published?.version ?? 0) + 1;
+  }
   if (published !== undefined && version <= published.version) {
     const message = `${bundle.audience} has version ${published.version} already; ${version} would be a step back that clients refuse`;
     throw new AuthoringError(message, {

@@ -1,57 +1,39 @@
 /** Verifies what is published as a client would, and says what a client would say. @module */
-import { createHash } from "node:crypto";
 import {
   checkBundle,
-  type Diagnostic,
+  ERRORS,
   evaluateAll,
+  FlagError,
+  type FlagSet,
+  type Floor,
+  isFlagError,
   type Manifest,
   openBundle,
   openRoot,
+  PAGE_LIMITS,
   type TrustedRoot,
   verifyManifest,
 } from "@aplomb/core";
 import { verifySignature } from "../ed25519.js";
 import { publicationPaths } from "../publication.js";
+import { sha256Hex } from "../sha256-hex.js";
 import type { ArtefactSource } from "./artefact-source.js";
+import { firstRoot, followRoots } from "./follow-roots.js";
+import type { AudienceVerdict, PublicationVerdict, Refusal } from "./publication-verdict.js";
 
 /** What to verify, and against what. */
 export interface VerifyPublicationOptions {
-  /** The root that clients pin. Without it, the highest root of the publication is believed. */
+  /** The root that clients pin; those after it are followed. Without it, the publication's own first root is believed. */
   readonly rootEnvelope?: Uint8Array | undefined;
   /** Default: all that the source can list. */
   readonly audiences?: readonly string[] | undefined;
+  /** What a client has activated already, which nothing may fall behind. */
+  readonly floor?: Floor | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly atMs: number;
+  /** Told what is being worked on, for who waits. */
+  readonly onProgress?: ((line: string) => void) | undefined;
 }
-
-/** One audience's verdict. */
-export interface AudienceVerdict {
-  readonly audience: string;
-  /** Whether clients would take the bundle. */
-  readonly ok: boolean;
-  /** Why not, for people; a FlagError's message begins with its code. */
-  readonly error?: string;
-  readonly manifest?: Manifest;
-  readonly flagCount?: number;
-  /** Whether clients would call themselves stale. */
-  readonly isStale?: boolean;
-  /** Entries that clients would set aside, or that are suspect. */
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** A publication's verdict. */
-export interface PublicationVerdict {
-  /** The root that was believed; absent if there is none. */
-  readonly root?: TrustedRoot;
-  /** Whether the root came from the publication itself: then this says nothing about who made it. */
-  readonly isOwnRoot: boolean;
-  /** Why nothing could be verified. */
-  readonly error?: string;
-  readonly audiences: readonly AudienceVerdict[];
-}
-
-/** How many roots are looked for one after the other. */
-const MAX_ROOTS = 64;
 
 /** Verifies every audience: signatures, trust domain, digest, size, and that every entry can be evaluated. Never rejects. */
 export async function verifyPublication(
@@ -59,58 +41,79 @@ export async function verifyPublication(
   options: VerifyPublicationOptions,
 ): Promise<PublicationVerdict> {
   const isOwnRoot = options.rootEnvelope === undefined;
+  let root: TrustedRoot | undefined;
+  let pinnedVersion: number | undefined;
   try {
-    const envelope = options.rootEnvelope ?? (await highestRoot(source));
-    if (envelope === undefined)
-      return { isOwnRoot, error: `there is no root at ${publicationPaths.root(1)}`, audiences: [] };
-    const root = openRoot(envelope);
+    root = options.rootEnvelope ? openRoot(options.rootEnvelope) : await firstRoot(source);
+    pinnedVersion = root.version;
+    root = await followRoots(source, root);
     const names = options.audiences ?? (await source.audiences()) ?? [];
+    if (names.length === 0) throw new Error("there is no audience to verify");
     const audiences: AudienceVerdict[] = [];
-    for (const name of names) audiences.push(await verifyAudience(source, root, name, options.atMs));
-    return audiences.length > 0
-      ? { root, isOwnRoot, audiences }
-      : { root, isOwnRoot, error: "there is no audience to verify", audiences };
+    for (const name of names) {
+      options.onProgress?.(`verifying ${name}`);
+      audiences.push(await verifyAudience(source, root, name, options));
+    }
+    return { root, pinnedVersion, isOwnRoot, audiences };
   } catch (error) {
-    return { isOwnRoot, error: reasonOf(error), audiences: [] };
+    return {
+      ...(root && { root }),
+      ...(pinnedVersion && { pinnedVersion }),
+      isOwnRoot,
+      ...refusalOf(error),
+      audiences: [],
+    };
   }
-}
-
-async function highestRoot(source: ArtefactSource): Promise<Uint8Array | undefined> {
-  let highest: Uint8Array | undefined;
-  for (let version = 1; version <= MAX_ROOTS; version++) {
-    const next = await source.read(publicationPaths.root(version));
-    if (next === undefined) return highest;
-    highest = next;
-  }
-  return highest;
 }
 
 async function verifyAudience(
   source: ArtefactSource,
   root: TrustedRoot,
   audience: string,
-  atMs: number,
+  { atMs, floor }: VerifyPublicationOptions,
 ): Promise<AudienceVerdict> {
   let manifest: Manifest | undefined;
   try {
     const envelope = await source.read(publicationPaths.manifest(audience));
-    if (envelope === undefined) throw new Error(`there is no manifest at ${publicationPaths.manifest(audience)}`);
-    manifest = await verifyManifest(envelope, { root, audience }, { verifySignature });
+    if (envelope === undefined)
+      throw missing("REFUSED", `there is no manifest at ${publicationPaths.manifest(audience)}`);
+    manifest = await verifyManifest(envelope, { root, audience }, { verifySignature, floor });
     const path = publicationPaths.bundle(audience, manifest.sha256);
     const bytes = await source.read(path);
-    if (bytes === undefined) throw new Error(`the manifest names a bundle that is not at ${path}`);
-    checkBundle(manifest, bytes, createHash("sha256").update(bytes).digest());
-    const flagSet = openBundle(bytes);
-    evaluateAll(flagSet, {});
-    const { diagnostics, flagCount } = flagSet;
+    if (bytes === undefined) throw missing("UNREACHABLE", `the manifest names a bundle that is not at ${path}`);
+    checkBundle(manifest, bytes, Buffer.from(sha256Hex(bytes), "hex"));
+    const { diagnostics, flagCount } = everyFlagOf(openBundle(bytes));
     const ok = diagnostics.every(({ severity }) => severity !== "quarantined");
-    return { audience, ok, manifest, flagCount, isStale: atMs > manifest.freshUntilMs, diagnostics };
+    const isStale = atMs > manifest.freshUntilMs;
+    const refusal = ok ? {} : refusalOf(missing("SELF_TEST", "clients would set entries aside"));
+    return { audience, ok, ...refusal, manifest, flagCount, isStale, fitsPages: fitsPages(bytes), diagnostics };
   } catch (error) {
-    return { audience, ok: false, error: reasonOf(error), ...(manifest && { manifest }), diagnostics: [] };
+    return { audience, ok: false, ...refusalOf(error), ...(manifest && { manifest }), diagnostics: [] };
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Evaluates every flag, so that each is decoded and compiled, and its diagnostics are there. */
+function everyFlagOf(flagSet: FlagSet): FlagSet {
+  evaluateAll(flagSet, {});
+  return flagSet;
+}
+
+function fitsPages(bytes: Uint8Array): boolean {
+  try {
+    const { diagnostics } = everyFlagOf(openBundle(bytes, { limits: PAGE_LIMITS }));
+    return diagnostics.every(({ severity }) => severity !== "quarantined");
+  } catch {
+    return false;
+  }
+}
+
+function missing(code: "REFUSED" | "UNREACHABLE" | "SELF_TEST", message: string): FlagError {
+  return new FlagError(code, message);
+}
+
+function refusalOf(error: unknown): Refusal {
   const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  const text = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  if (isFlagError(error)) return { code: error.code, error: text, remedy: ERRORS[error.code].remedy };
+  return { error: text, remedy: "Check the directory, or the address and the network." };
 }

@@ -21,8 +21,8 @@ Examples:
   aplomb keygen --trust-domain shop.example --dir /media/keys
   aplomb keygen --dev                    one root key instead of three: for your own machine
 
-Afterwards: keep root-*.jwk offline and apart, two of three are needed for the next root; publishing needs only
-bundle.jwk and root.envelope. Give clients the root, which is public, as their trust.`;
+Afterwards: keep root-*.jwk offline and apart, two of three are needed for the next root ("aplomb root"); signing needs
+only bundle.jwk and the roots. Give clients root.envelope, which is public, as their trust.`;
 
 /** Adds the command to a program. */
 export function addKeygen(program: Command, terminal: Terminal): void {
@@ -48,7 +48,7 @@ async function keygen(projectDir: string, options: KeygenOptions, terminal: Term
   const files = await writeKeys(dir, keys, { force: options.force ?? false });
   const root = (await readFile(join(dir, ROOT_FILE))).toString("base64");
   if (options.json) {
-    terminal.json({ trustDomain, dir, files, root });
+    terminal.json({ ok: true, trustDomain, dir, files, root });
     return;
   }
   const { bold, dim } = terminal.colors;
@@ -60,7 +60,8 @@ async function keygen(projectDir: string, options: KeygenOptions, terminal: Term
 }
 
 function purposeOf(name: string): string {
-  if (name === ROOT_FILE) return "public: what clients trust";
+  if (name === ROOT_FILE) return "public: what clients trust, the newest root";
+  if (name.endsWith(".root")) return "public: that root by its number, as endpoints serve it";
   return name.startsWith("root-")
     ? "secret: signs the next root; keep it offline"
     : "secret: signs bundles; publishing needs it";

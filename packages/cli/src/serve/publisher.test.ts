@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { advanceRoot, readKeys } from "@aplomb/authoring";
 import { createVirtualClock, type VirtualClock } from "@aplomb/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { prepareKeys } from "./prepare-keys.js";
@@ -23,11 +24,13 @@ beforeEach(async () => {
   clock = createVirtualClock();
   outcomes = [];
   const publicationDir = join(dir, "publication");
-  const { keys } = await prepareKeys({
-    ...{ keysDir: join(dir, "keys"), publicationDir, trustDomain: "shop.example", dev: true, atMs: clock.nowMs() },
+  const keysDir = join(dir, "keys");
+  await prepareKeys({
+    ...{ keysDir, publicationDir, trustDomain: "shop.example", dev: true, atMs: clock.nowMs() },
   });
   publisher = createPublisher({
-    ...{ dir, publicationDir, keys, clock },
+    ...{ dir, publicationDir, clock },
+    readKeys: () => readKeys(keysDir),
     onOutcome: async (outcome) => {
       outcomes.push(outcome);
       told?.(outcomes.length);
@@ -81,6 +84,19 @@ describe("createPublisher", () => {
     await publisher.publish();
     await writeFile(join(dir, "publication/v1/web.staging/manifest"), "torn");
     expect(await publisher.publish()).toMatchObject({ type: "failed", error: { code: "PUBLICATION_UNREADABLE" } });
+  });
+
+  test("follows a root that was made meanwhile: a stolen key signs nothing more", async () => {
+    const first = await publisher.publish();
+    const stolen = (await readKeys(join(dir, "keys"))).bundleKey.keyid;
+    await advanceRoot(join(dir, "keys"), { drop: stolen, raiseEpoch: true, atMs: clock.nowMs() });
+    const second = await publisher.publish();
+    expect([changes(first), changes(second)]).toEqual([
+      ["new 1", "new 1", "new 1"],
+      ["new 1", "new 1", "new 1"],
+    ]);
+    const manifests = second.type === "published" ? second.published.map(({ manifest }) => manifest) : [];
+    expect(manifests.map(({ rootVersion }) => rootVersion)).toEqual([2, 2, 2]);
   });
 
   test("leaves no timer behind", async () => {

@@ -31,7 +31,8 @@ export type PublishOutcome =
 export interface PublisherOptions {
   readonly dir: string;
   readonly publicationDir: string;
-  readonly keys: PublishingKeys;
+  /** Asked at each look: keys may have been rotated or revoked since the last. */
+  readonly readKeys: () => Promise<PublishingKeys>;
   readonly clock: Clock;
   readonly freshForMs?: number | undefined;
   /** Called after each look at the files, and waited for before the next. */
@@ -93,10 +94,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
 }
 
 async function publishOnce(options: PublisherOptions): Promise<PublishOutcome> {
-  const { dir, publicationDir, keys, clock, freshForMs } = options;
+  const { dir, publicationDir, readKeys, clock, freshForMs } = options;
   const startMs = clock.nowMs();
   const { project, bundles, problems, texts } = await buildProject(dir);
   if (project === undefined || hasErrors(problems)) return { type: "broken", problems, texts };
+  const keys = await readKeys();
   const published = await publishBundles(bundles, { dir: publicationDir, keys, atMs: clock.nowMs(), freshForMs });
   const tookMs = clock.nowMs() - startMs;
   return { type: "published", published, audiences: project.audiences, problems, texts, tookMs };

@@ -1,0 +1,66 @@
+/** Publishes what has been signed elsewhere: it needs no key, and believes no more than a client does. @module */
+import { openRoot, verifyManifest } from "@aplomb/core";
+import { AuthoringError } from "./authoring-error.js";
+import { verifySignature } from "./ed25519.js";
+import type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
+import { checkBeforePublishing } from "./publish/check-bundle.js";
+import { checkShrink } from "./publish/check-shrink.js";
+import { putPublication } from "./publish/put-publication.js";
+import { readPublished } from "./publish/read-published.js";
+import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
+
+/**
+ * Publishes a signed build.
+ *
+ * Everything that clients check is checked before the first file is written: signatures, that versions rise, that nothing
+ * has shrunk by accident, four fifths of the limits. What is refused leaves the publication as it was.
+ *
+ * @param build - As `readSigned` gave it.
+ * @param dir - The publication's directory. Made if it is not there.
+ * @param onProgress - Told what is being worked on, for who waits.
+ * @throws AuthoringError VERSION, BUNDLE_REFUSED, SHRINK, ROOT_CONFLICT, PUBLICATION_UNREADABLE
+ */
+export async function publishSigned(
+  build: SignedBuild,
+  dir: string,
+  onProgress?: (line: string) => void,
+): Promise<PublishedAudience[]> {
+  const newest = build.roots.at(-1);
+  const bundles: SignedBundle[] = [];
+  for (const signed of newest === undefined ? [] : build.bundles) {
+    onProgress?.(`checking ${signed.bundle.audience}`);
+    checkBeforePublishing(signed.bundle);
+    const last = await readPublished(dir, signed.bundle.audience);
+    const published = await compare(signed, last, newest as Uint8Array);
+    await checkShrink(dir, signed.bundle, { last, allowShrink: published.manifest.allowShrink });
+    bundles.push({ bundle: signed.bundle, published });
+  }
+  await putPublication(dir, { roots: build.roots, bundles });
+  return bundles.map(({ published }) => published);
+}
+
+/** What publishing it would do to the audience, for a client that has what is published now. */
+async function compare(
+  { bundle, published }: SignedBundle,
+  last: PublishedManifest | undefined,
+  newest: Uint8Array,
+): Promise<PublishedAudience> {
+  const trust = { root: openRoot(newest), audience: bundle.audience };
+  try {
+    await verifyManifest(published.envelope, trust, { verifySignature, floor: last?.manifest });
+  } catch (cause) {
+    const message = `${bundle.audience} cannot be published: ${(cause as Error).message}`;
+    throw new AuthoringError(message, {
+      code: "VERSION",
+      remedy: "Somebody has published since it was signed, or keys have changed: sign again with `aplomb sign`.",
+      cause,
+    });
+  }
+  return { ...published, change: changeOf(published, last) };
+}
+
+function changeOf({ manifest }: PublishedManifest, last: PublishedManifest | undefined): PublishedChange {
+  if (last === undefined || last.manifest.epoch !== manifest.epoch || last.manifest.version !== manifest.version)
+    return "new";
+  return manifest.issuedAtMs > last.manifest.issuedAtMs ? "refreshed" : "unchanged";
+}

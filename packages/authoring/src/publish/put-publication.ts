@@ -1,0 +1,62 @@
+/** Puts signed bundles where clients find them. @module */
+import { join } from "node:path";
+import { openRoot } from "@aplomb/core";
+import { AuthoringError } from "../authoring-error.js";
+import { publicationPaths } from "../publication.js";
+import type { SignedBuild, SignedBundle } from "../signed-bundle.js";
+import { readIfThere } from "./read-published.js";
+import { type StagedFile, stageFile, writeAtomically } from "./write-atomically.js";
+
+/**
+ * Writes the roots and the bundles, stages the manifests, and only when all of that is on disk lets the manifests take
+ * their names, one after the other. Whoever reads meanwhile sees the last version of an audience or the new one, whole; a
+ * disk that is full leaves every audience with the last.
+ *
+ * @throws AuthoringError ROOT_CONFLICT before anything is written.
+ */
+export async function putPublication(dir: string, build: SignedBuild): Promise<void> {
+  const roots = await missingRoots(dir, build.roots);
+  for (const { path, envelope } of roots) await writeAtomically(path, envelope);
+  for (const signed of build.bundles) await writeBundle(dir, signed);
+  const staged: StagedFile[] = [];
+  try {
+    for (const { bundle, published } of build.bundles) {
+      if (published.change === "unchanged") continue;
+      staged.push(await stageFile(join(dir, publicationPaths.manifest(bundle.audience)), published.envelope));
+    }
+    for (const manifest of staged) await manifest.commit();
+  } finally {
+    for (const manifest of staged) await manifest.discard();
+  }
+}
+
+async function writeBundle(dir: string, { bundle }: SignedBundle): Promise<void> {
+  const path = join(dir, publicationPaths.bundle(bundle.audience, bundle.sha256));
+  const present = await readIfThere(path);
+  if (present === undefined || Buffer.compare(present, bundle.bytes) !== 0) await writeAtomically(path, bundle.bytes);
+}
+
+/** The roots that are not there yet. */
+async function missingRoots(
+  dir: string,
+  roots: readonly Uint8Array[],
+): Promise<{ readonly path: string; readonly envelope: Uint8Array }[]> {
+  const missing: { path: string; envelope: Uint8Array }[] = [];
+  let newest = 0;
+  for (const envelope of roots) {
+    newest = openRoot(envelope).version;
+    const path = join(dir, publicationPaths.root(newest));
+    const present = await readIfThere(path);
+    if (present === undefined) missing.push({ path, envelope });
+    else if (Buffer.compare(present, envelope) !== 0) throw conflict(`${path} is another root than that of the keys`);
+  }
+  if (roots.length === 0 || (await readIfThere(join(dir, publicationPaths.root(newest + 1)))) === undefined)
+    return missing;
+  throw conflict(`the publication has root ${newest + 1} already, the newest one of the keys is root ${newest}`);
+}
+
+function conflict(message: string): AuthoringError {
+  const remedy =
+    "Use the keys and the newest root that belong to this publication, or publish into another directory. Nothing was published.";
+  return new AuthoringError(message, { code: "ROOT_CONFLICT", remedy });
+}

@@ -1,0 +1,52 @@
+/** Keeps signed manifests beside their bundles, between signing and publishing, which may happen on different machines. @module */
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openRoot, verifyManifest } from "@aplomb/core";
+import { AuthoringError } from "../authoring-error.js";
+import { readBuild } from "../build/build-files.js";
+import type { BuiltBundle } from "../built-bundle.js";
+import { verifySignature } from "../ed25519.js";
+import type { SignedBuild, SignedBundle } from "../signed-bundle.js";
+import { isRootFile, readRoots } from "./root-files.js";
+
+/** Writes `<audience>.manifest` beside each bundle of a build directory, and the roots as `<n>.root`; both are public. */
+export async function writeSigned(dir: string, { roots, bundles }: SignedBuild): Promise<void> {
+  const outdated = (await readdir(dir)).filter((name) => isRootFile(name) || name.endsWith(".manifest"));
+  await Promise.all(outdated.map((name) => rm(join(dir, name))));
+  for (const envelope of roots) await writeFile(join(dir, `${openRoot(envelope).version}.root`), envelope);
+  for (const { bundle, published } of bundles) {
+    await writeFile(join(dir, `${bundle.audience}.manifest`), published.envelope);
+  }
+}
+
+/**
+ * Reads what {@link writeSigned} wrote, and verifies it as a client would that has the newest root.
+ *
+ * @throws AuthoringError BUILD_UNREADABLE if there is no build, if it has not been signed, or not as it is now.
+ */
+export async function readSigned(dir: string): Promise<SignedBuild> {
+  const built = await readBuild(dir);
+  const roots = await readRoots(dir);
+  const newest = roots.at(-1);
+  if (newest === undefined) throw unsigned(`the build in ${dir} has not been signed`);
+  const bundles: SignedBundle[] = [];
+  for (const bundle of built) bundles.push(await readSignedBundle(dir, bundle, newest));
+  return { roots, bundles };
+}
+
+async function readSignedBundle(dir: string, bundle: BuiltBundle, newest: Uint8Array): Promise<SignedBundle> {
+  const path = join(dir, `${bundle.audience}.manifest`);
+  try {
+    const envelope = new Uint8Array(await readFile(path));
+    const trust = { root: openRoot(newest), audience: bundle.audience };
+    const manifest = await verifyManifest(envelope, trust, { verifySignature });
+    if (manifest.sha256 !== bundle.sha256) throw new RangeError("the bundle has been built again since it was signed");
+    return { bundle, published: { manifest, envelope, change: "new" } };
+  } catch (cause) {
+    throw unsigned(`${path} does not speak for its bundle: ${(cause as Error).message}`, cause);
+  }
+}
+
+function unsigned(message: string, cause?: unknown): AuthoringError {
+  return new AuthoringError(message, { code: "BUILD_UNREADABLE", remedy: "Sign it with `aplomb sign BUILD`.", cause });
+}
