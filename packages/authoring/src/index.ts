@@ -14,6 +14,9 @@ export { type AudienceBundle, type AudienceChange, type AudienceDiff, diffAudien
 export { diffBundles } from "./diff/diff-bundles.js";
 export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
+export type { FlagImpact, Given, ImpactExample, ImpactReport, Movement } from "./impact/impact.js";
+export { type MeasureOptions, measureImpact } from "./impact/measure-impact.js";
+export { type BadLine, readSample, type SampleContext } from "./impact/read-sample.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";

@@ -7,6 +7,7 @@ import { CheckFailed } from "./check-failed.js";
 import { addBuild } from "./commands/build.js";
 import { addDiff } from "./commands/diff.js";
 import { addExplain, Unresolved } from "./commands/explain.js";
+import { addImpact } from "./commands/impact.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addKeygen } from "./commands/keygen.js";
 import { addServe } from "./commands/serve.js";
@@ -61,6 +62,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addVerify(program, terminal);
   addExplain(program, terminal);
   addDiff(program, terminal);
+  addImpact(program, terminal, surroundings);
   addServe(program, terminal, surroundings);
   addImportConfidence(program, terminal);
   return program;
