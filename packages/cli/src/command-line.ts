@@ -3,8 +3,11 @@ import { type AuthoringError, isAuthoringError } from "@aplomb/authoring";
 import { isFlagError } from "@aplomb/core";
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { CheckFailed } from "./check-failed.js";
 import { addBuild } from "./commands/build.js";
+import { addDiff } from "./commands/diff.js";
 import { addExplain, Unresolved } from "./commands/explain.js";
+import { addImpact } from "./commands/impact.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addInspect } from "./commands/inspect.js";
 import { addKeygen } from "./commands/keygen.js";
@@ -38,6 +41,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof VerificationFailed || error instanceof Unresolved) return EXIT.failed;
+    if (error instanceof CheckFailed) return EXIT.failed;
     if (args.includes("--json")) terminal.json({ ok: false, error: jsonOf(error) });
     else report(error, terminal);
     return EXIT.failed;
@@ -63,6 +67,8 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addVerify(program, terminal);
   addInspect(program, terminal);
   addExplain(program, terminal);
+  addDiff(program, terminal);
+  addImpact(program, terminal, surroundings);
   addServe(program, terminal, surroundings);
   addImportConfidence(program, terminal);
   return program;
