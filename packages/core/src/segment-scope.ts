@@ -3,8 +3,13 @@ import type { Bucketer } from "./bucket.js";
 import type { CompiledFlag, CompiledSegment } from "./compiled-flag.js";
 import type { AttributePath } from "./context.js";
 
-/** Whether a unit is a member; rarely, one that is not is taken for one. */
-export type BloomTest = (unit: string) => boolean;
+/** The test of a filter. */
+export interface BloomTest {
+  /** Bits that are looked at, each a step of the evaluation. */
+  readonly steps: number;
+  /** Whether a unit is a member; rarely, one that is not is taken for one. */
+  readonly has: (unit: string) => boolean;
+}
 
 /** What a segment's compilation needs of its bundle. */
 export interface SegmentScope {

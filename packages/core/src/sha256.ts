@@ -35,7 +35,7 @@ export function sha256Of(message: Uint8Array): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < padded.length; at += BLOCK_BYTES) digestBlock(view, at, state);
   const digest = new Uint8Array(32);
   const out = new DataView(digest.buffer);
-  state.forEach((word, i) => out.setInt32(i * 4, word));
+  for (let i = 0; i < 8; i++) out.setInt32(i * 4, state[i] as number);
   return digest;
 }
 

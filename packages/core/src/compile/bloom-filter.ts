@@ -12,7 +12,7 @@ import type { BloomTest } from "../segment-scope.js";
 export function bloomTest({ data, hashFunctionCount, bitCount }: BloomFilter): BloomTest {
   const bits = BigInt(bitCount);
   const buffer = createHashBuffer();
-  return (unit) => {
+  const has = (unit: string): boolean => {
     const hash = hashText(buffer, unit);
     let at = half(hash, 0);
     const stride = half(hash, 2);
@@ -22,6 +22,7 @@ export function bloomTest({ data, hashFunctionCount, bitCount }: BloomFilter): B
     }
     return true;
   };
+  return { steps: hashFunctionCount, has };
 }
 
 /** A half of the hash: its upper and its lower word. */

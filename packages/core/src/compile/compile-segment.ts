@@ -64,7 +64,13 @@ function compileCriterion({ kind }: Criterion, scope: SegmentScope): Matcher {
 function compileMaterialized(name: string, scope: SegmentScope): Matcher {
   const bloom = scope.bloomFilterOf(name);
   if (typeof bloom === "string") return (run) => fail(run, "PARSE_ERROR", `bloom filter of "${name}": ${bloom}`);
-  if (bloom !== undefined) return ({ unit }) => (unit !== undefined && bloom(unit) ? TRUE : FALSE);
+  if (bloom !== undefined) {
+    return (run) => {
+      if (run.unit === undefined) return FALSE;
+      if (exhausted(run, Math.max(0, bloom.steps))) return outOfSteps(run);
+      return bloom.has(run.unit) ? TRUE : FALSE;
+    };
+  }
   return (run) => (run.unit === undefined ? FALSE : run.criteria.inMaterialization(run, name));
 }
 
