@@ -21,17 +21,12 @@ export async function verifyNextRoot(trusted: TrustedRoot, envelope: Uint8Array)
   }
   if (next.epoch < trusted.epoch) throw new FlagError("ROOT", `root ${next.version} falls to epoch ${next.epoch}`);
   for (const { root, version } of [trusted, next]) {
-    const signed = await countSigners(envelope, root);
+    const { length: signed } = await signersOf(envelope, root);
     if (signed >= root.threshold) continue;
     const message = `root ${next.version}: ${signed} of the ${root.threshold} keys that root ${version} asks for have signed`;
     throw new FlagError("SIGNATURE", message);
   }
   return next;
-}
-
-/** How many keys of a role, by material, have signed an envelope that can be read. */
-export async function countSigners(envelope: Uint8Array, role: Role): Promise<number> {
-  return (await signersOf(envelope, role)).length;
 }
 
 /** The ids of a role's keys that have signed an envelope that can be read; each key material once. */

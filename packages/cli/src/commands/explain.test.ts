@@ -17,7 +17,8 @@ beforeAll(async () => {
   await writeFile(join(dir, "context.json"), JSON.stringify(context));
   await run(["keygen", "--dev"], dir);
   await run(["build", "--out", "build"], dir);
-  await run(["sign", "build", "--keys", ".aplomb/keys", "--out", "public"], dir);
+  await run(["sign", "build", "--keys", ".aplomb/keys", "--after", "public"], dir);
+  await run(["publish", "public", "--build", "build"], dir);
 }, 60_000);
 afterAll(() => rm(dir, { recursive: true }));
 

@@ -20,7 +20,8 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const json = ({ stdout }: EndedHere) => JSON.parse(stdout) as Record<string, never>;
 const root = async (...args: string[]) => json(await runHere(["root", ...args, "--keys", keys, "--json"]));
-const bundleKeyids = async () => ((await root("show")) as { bundleRole: { keyids: string[] } }).bundleRole.keyids;
+const bundleKeyids = async () =>
+  ((await root("show")) as unknown as { bundleRole: { keyids: string[] } }).bundleRole.keyids;
 /** Builds, signs and publishes. */
 const publish = async (...signing: string[]) => {
   const paths = { build: join(dir, ".aplomb/build"), publication: join(dir, ".aplomb/publication") };

@@ -104,6 +104,9 @@ async function advanceAndSay(options: AdvanceOptions, what: Partial<RootAdvance>
     ...what,
   });
   sayRoot(outcome, options, terminal);
+  if (options.json) return;
+  const next = what.raiseEpoch ? "aplomb build, aplomb sign, aplomb publish" : "aplomb publish --refresh";
+  terminal.print(terminal.colors.dim(`Clients follow it once it is published: ${next}`));
 }
 
 async function init(options: InitOptions, terminal: Terminal): Promise<void> {
@@ -125,12 +128,9 @@ function sayRoot({ root, envelope, files }: RootOutcome, { keys, json }: KeyOpti
     terminal.json({ ok: true, dir: keys, files, ...jsonOfRoot(root, envelope) });
     return;
   }
-  const { bold, dim } = terminal.colors;
+  const { bold } = terminal.colors;
   terminal.print(`${bold("Signed")} root ${root.version} in ${bold(keys)}: ${files.join(", ")}`);
   printRoot(root, Date.now(), terminal);
-  if (root.version === 1) return;
-  const next = root.epoch > 1 ? "aplomb build, aplomb sign, aplomb publish" : "aplomb publish --refresh";
-  terminal.print(dim(`Clients follow it once it is published: ${next}`));
 }
 
 async function show({ keys, json }: KeyOptions, terminal: Terminal): Promise<void> {
