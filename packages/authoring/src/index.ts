@@ -1,4 +1,5 @@
 /** Flags as code: YAML files to validated flags, to bundles for each audience, to a signed publication. @module */
+export { type Allocation, type Line, LOCK_FILE } from "./allocation.js";
 export {
   AuthoringError,
   type AuthoringErrorCode,
@@ -6,11 +7,13 @@ export {
   isAuthoringError,
 } from "./authoring-error.js";
 export { readBuild, writeBuild } from "./build/build-files.js";
-export { buildProject, type ProjectBuild } from "./build-project.js";
+export { type BuiltAllocation, buildProject, type ProjectBuild } from "./build-project.js";
 export type { BuiltBundle } from "./built-bundle.js";
-export type { AttributeCondition, Condition, Literal, LiteralReading } from "./condition.js";
-export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile } from "./flag-file.js";
+export type { AttributeCondition, Condition, FlagCondition, Literal, LiteralReading } from "./condition.js";
+export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile, Sticky } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
+export type { GroupFile } from "./group-file.js";
+export { keepAllocation } from "./keep-allocation.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
