@@ -17,7 +17,7 @@ export async function makeRunDirectory(closer: Closer): Promise<string> {
 
 /** Copies the flag files, so that a run may edit them. Answers with the copy's directory. */
 export async function copyProject(to: string): Promise<string> {
-  for (const name of ["aplomb.yaml", "flags", "segments"]) {
+  for (const name of ["aplomb.yaml", "allocation.lock", "flags", "segments"]) {
     await cp(join(PROJECT_DIRECTORY, name), join(to, name), { recursive: true });
   }
   return to;

@@ -65,13 +65,13 @@ describe("the sample project", () => {
     {
       key: "checkout.enabled",
       fallback: true,
-      context: { country: "SE", targetingKey: "u1" },
+      context: { country: "SE", targetingKey: "u2" },
       value: false,
       reason: "SPLIT",
     },
     { key: "new-header", fallback: false, context: { accountId: "acme" }, value: false, reason: "DEFAULT" },
-    { key: "new-header", fallback: false, context: { accountId: "acme-5" }, value: true, reason: "SPLIT" },
-    { key: "search-ranking", fallback: "", context: { targetingKey: "u1" }, value: "vectors", reason: "SPLIT" },
+    { key: "new-header", fallback: false, context: { accountId: "acme-6" }, value: true, reason: "SPLIT" },
+    { key: "search-ranking", fallback: "", context: { targetingKey: "u3" }, value: "vectors", reason: "SPLIT" },
     { key: "page-size", fallback: 20, context: {}, value: 20, reason: "DISABLED" },
   ] as const)("$key for $context is $value, $reason", async ({ key, fallback, context, value, reason }) => {
     const flagSet = openBundle((await bundleOf(shop, "service.production")).bytes);
@@ -93,9 +93,9 @@ describe("bytes", () => {
   test("stay what they are: other bytes would be a new version for every client", async () => {
     const digests = (await buildProject(shop)).bundles.map(({ audience, sha256 }) => [audience, sha256.slice(0, 16)]);
     expect(digests).toEqual([
-      ["service.production", "5062dc9fdfd6d53f"],
-      ["web.production", "855e17acc127be44"],
-      ["web.staging", "390c95b6fcaad618"],
+      ["service.production", "c1a9bc5667c6edef"],
+      ["web.production", "32e5d9c02357b31d"],
+      ["web.staging", "ce3b1d5bd65de4f4"],
     ]);
   });
 

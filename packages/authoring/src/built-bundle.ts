@@ -14,4 +14,8 @@ export interface BuiltBundle {
   readonly sha256: string;
   /** The keys of its flags, in order. */
   readonly flags: readonly string[];
+  /** Browsers: the keys of flags that the endpoint resolves, because their rules cannot be shown. */
+  readonly remote?: readonly string[];
+  /** Browsers: what the opaque ids of rules and segments stand for; never published. */
+  readonly names?: Readonly<Record<string, string>>;
 }

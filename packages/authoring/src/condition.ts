@@ -22,9 +22,16 @@ export interface AttributeCondition {
   readonly below?: number | string;
 }
 
+/** Another flag, and the variants of it that are meant. */
+export interface FlagCondition {
+  readonly flag: string;
+  readonly gives: string | readonly string[];
+}
+
 /** Who is meant. */
 export type Condition =
   | AttributeCondition
+  | FlagCondition
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition }
@@ -52,6 +59,11 @@ function* conditionsInList(
   path: readonly string[] | readonly (string | number)[],
 ): Generator<PlacedCondition> {
   for (const [index, condition] of conditions.entries()) yield* conditionsIn(condition, [...path, index]);
+}
+
+/** The variants that a condition on another flag means. */
+export function variantsMeantBy({ gives }: FlagCondition): readonly string[] {
+  return typeof gives === "string" ? [gives] : gives;
 }
 
 /** The keys of the segments that a condition names itself. */

@@ -29,6 +29,16 @@ export const FALLTHROUGH = "fallthrough";
 /** The outcome that matches with the caller's default. */
 export const CLIENT_DEFAULT = "clientDefault";
 
+/** How a rule keeps units where they were first assigned. */
+export interface Sticky {
+  /** What assignments are stored under; left out: made of the flag's key and the rule's name. */
+  readonly name?: string;
+  /** Units without a stored assignment are passed over. */
+  readonly onlyStored?: boolean;
+  /** A stored assignment holds even when the rule's condition does not. */
+  readonly ignoreWhen?: boolean;
+}
+
 /** One rule: for whom, and one of `serve`, `split`, `weights`. */
 export interface RuleFile {
   readonly name: string;
@@ -39,6 +49,15 @@ export interface RuleFile {
   /** The attribute that is hashed; left out: the targeting key. */
   readonly unit?: string;
   readonly salt?: string;
+  /** The moment from which the rule applies; as RFC 3339 or YYYY-MM-DD. */
+  readonly starts?: string;
+  /** The moment from which it no longer does. */
+  readonly ends?: string;
+  /** Only units in a slot: `<group>/<slot>`. */
+  readonly slot?: string;
+  /** Only units that this group does not hold back. */
+  readonly holdout?: string;
+  readonly sticky?: boolean | Sticky;
   readonly serve?: Outcome;
   /** Percentages by outcome, in the order of the file; they add up to 100. */
   readonly split?: Readonly<Record<Outcome, number>>;
@@ -59,7 +78,10 @@ export interface FlagFile {
   /** Values by variant name. Left out, for booleans: `on` and `off`. */
   readonly variants?: Readonly<Record<string, JsonValue>>;
   readonly rules?: readonly RuleFile[];
-  readonly clientVisible?: boolean;
+  /** "remote": pages may ask for its value, and are told nothing else. */
+  readonly clientVisible?: boolean | "remote";
+  /** Texts that a browser bundle may hold although they look personal. */
+  readonly allowInClear?: readonly string[];
   readonly enabled?: boolean;
   readonly environments?: readonly string[];
 }
@@ -79,4 +101,14 @@ export function onlyOutcomeOf(rule: RuleFile): Outcome | undefined {
   if (rule.serve !== undefined) return rule.serve;
   const given = Object.entries(rule.split ?? rule.weights ?? {}).filter(([, share]) => share > 0);
   return given.length === 1 ? given[0]?.[0] : undefined;
+}
+
+/**
+ * A slot, as rules write it.
+ *
+ * @example slotOf("checkout-experiments/one-step") // { group: "checkout-experiments", slot: "one-step" }
+ */
+export function slotOf(text: string): { readonly group: string; readonly slot: string } {
+  const [group = "", slot = ""] = text.split("/");
+  return { group, slot };
 }

@@ -3,8 +3,10 @@ import { readFile } from "node:fs/promises";
 import { Ajv } from "ajv";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import allocationSchema from "../schema/allocation.schema.json" with { type: "json" };
 import conditionSchema from "../schema/condition.schema.json" with { type: "json" };
 import flagSchema from "../schema/flag.schema.json" with { type: "json" };
+import groupSchema from "../schema/group.schema.json" with { type: "json" };
 import projectSchema from "../schema/project.schema.json" with { type: "json" };
 import segmentSchema from "../schema/segment.schema.json" with { type: "json" };
 import { problemsOf } from "../testdata/problems-of.js";
@@ -24,8 +26,11 @@ describe("docs/flag-files.md", () => {
     expect(Object.keys(files).sort()).toEqual([
       "aplomb.yaml",
       "flags/checkout.yaml",
+      "flags/express-checkout.yaml",
       "flags/new-header.yaml",
       "flags/ranking.yaml",
+      "flags/spring-sale.yaml",
+      "groups/checkout-experiments.yaml",
       "segments/staff.yaml",
     ]);
     expect(problemsOf(files)).toEqual([]);
@@ -44,6 +49,8 @@ describe("docs/flag-files.md", () => {
   test.each([
     { schema: flagSchema, names: Object.keys(flagSchema.properties) },
     { schema: flagSchema, names: Object.keys(flagSchema.definitions.rule.properties) },
+    { schema: flagSchema, names: Object.keys(flagSchema.definitions.sticky.properties) },
+    { schema: groupSchema, names: Object.keys(groupSchema.properties) },
     { schema: projectSchema, names: Object.keys(projectSchema.properties) },
     { schema: projectSchema, names: Object.keys(projectSchema.properties.audiences.additionalProperties.properties) },
   ])("names every field: $names", ({ names }) => {
@@ -62,7 +69,14 @@ describe("the schemas", () => {
     const inner = Object.entries(schema).filter(([name]) => name !== "examples");
     return [...own, ...inner.flatMap(([name, value]) => placesIn(`${path}/${name}`, value))];
   };
-  const roots = { condition: conditionSchema, flag: flagSchema, project: projectSchema, segment: segmentSchema };
+  const roots = {
+    allocation: allocationSchema,
+    condition: conditionSchema,
+    flag: flagSchema,
+    group: groupSchema,
+    project: projectSchema,
+    segment: segmentSchema,
+  };
   const places = Object.entries(roots).flatMap(([name, schema]) => placesIn(name, schema));
   const ajv = new Ajv({ allowUnionTypes: true });
   beforeAll(() => {

@@ -1,4 +1,5 @@
 /** Flags as code: YAML files to validated flags, to bundles for each audience, to a signed publication. @module */
+export { type Allocation, type Line, LOCK_FILE } from "./allocation.js";
 export {
   AuthoringError,
   type AuthoringErrorCode,
@@ -6,18 +7,20 @@ export {
   isAuthoringError,
 } from "./authoring-error.js";
 export { readBuild, writeBuild } from "./build/build-files.js";
-export { buildProject, type ProjectBuild } from "./build-project.js";
+export { type BuiltAllocation, buildProject, type ProjectBuild } from "./build-project.js";
 export type { BuiltBundle } from "./built-bundle.js";
-export type { AttributeCondition, Condition, Literal, LiteralReading } from "./condition.js";
+export type { AttributeCondition, Condition, FlagCondition, Literal, LiteralReading } from "./condition.js";
 export type { Change, ChangeEffect, ChangePart } from "./diff/change.js";
 export { type AudienceBundle, type AudienceChange, type AudienceDiff, diffAudiences } from "./diff/diff-audiences.js";
 export { diffBundles } from "./diff/diff-bundles.js";
-export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile } from "./flag-file.js";
+export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile, Sticky } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
+export type { GroupFile } from "./group-file.js";
 export type { FlagImpact, Given, ImpactExample, ImpactReport, Movement } from "./impact/impact.js";
 export { type MeasureOptions, measureImpact } from "./impact/measure-impact.js";
 export { type BadLine, readSample, type SampleContext } from "./impact/read-sample.js";
 export { type FlagSummary, type Inspection, inspectArtefact } from "./inspect/inspect-artefact.js";
+export { keepAllocation } from "./keep-allocation.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";

@@ -41,3 +41,14 @@ export function momentOf(text: string): Moment | undefined {
     nanos: Number((match[7] ?? "").padEnd(9, "0")),
   };
 }
+
+/**
+ * The moment that a text names, in milliseconds since 1970 UTC.
+ *
+ * @returns undefined if the text names none, or one that is finer than a millisecond.
+ */
+export function millisecondsOf(text: string): number | undefined {
+  const moment = momentOf(text);
+  if (moment === undefined || moment.nanos % 1_000_000 !== 0) return undefined;
+  return Number(moment.seconds) * 1_000 + moment.nanos / 1_000_000;
+}

@@ -1,5 +1,6 @@
 /** A project: all flags and segments of a trust domain, and who gets them. @module */
 import type { FlagFile } from "./flag-file.js";
+import type { GroupFile } from "./group-file.js";
 import type { SegmentFile } from "./segment-file.js";
 
 /** Whether anybody can read an audience's bundle (browser) or only holders of a secret key (service). */
@@ -25,6 +26,8 @@ export interface Project {
   readonly flags: readonly FlagFile[];
   /** In the order of their keys. */
   readonly segments: readonly SegmentFile[];
+  /** In the order of their keys. */
+  readonly groups: readonly GroupFile[];
 }
 
 /** The file aplomb.yaml, as written. */

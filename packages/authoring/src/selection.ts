@@ -9,6 +9,8 @@ export interface Selection {
   readonly audience: Audience;
   /** In the order of their keys; only rules and variants that are in force for the audience. */
   readonly flags: readonly FlagFile[];
+  /** Keys of flags of the environment that the audience may not know of. */
+  readonly hidden?: readonly string[];
   /** Those that the flags' rules lead to, in the order of their keys. */
   readonly segments: readonly SegmentFile[];
 }

@@ -18,6 +18,8 @@ export function problemsOf(files: Readonly<Record<string, string>>): string[] {
     project: sources.find(({ path }) => path === "aplomb.yaml"),
     flags: sources.filter(({ path }) => path.startsWith("flags/")),
     segments: sources.filter(({ path }) => path.startsWith("segments/")),
+    groups: sources.filter(({ path }) => path.startsWith("groups/")),
+    lock: sources.find(({ path }) => path === "allocation.lock"),
   });
   return problems.map(
     (problem) =>

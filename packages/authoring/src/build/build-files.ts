@@ -10,7 +10,7 @@ const INDEX_FILE = "bundles.json";
 
 interface BuildIndex {
   readonly trustDomain: string;
-  readonly bundles: readonly Pick<BuiltBundle, "audience" | "kind" | "sha256" | "flags">[];
+  readonly bundles: readonly Omit<BuiltBundle, "bytes" | "trustDomain">[];
 }
 
 /** Writes `<audience>.bundle` for each, and `bundles.json` that lists them. Makes the directory; overwrites. */
@@ -18,7 +18,7 @@ export async function writeBuild(dir: string, trustDomain: string, bundles: read
   await mkdir(dir, { recursive: true });
   const index: BuildIndex = {
     trustDomain,
-    bundles: bundles.map(({ audience, kind, sha256, flags }) => ({ audience, kind, sha256, flags })),
+    bundles: bundles.map(({ bytes: _, trustDomain: __, ...listed }) => listed),
   };
   for (const { audience, bytes } of bundles) await writeFile(join(dir, `${audience}.bundle`), bytes);
   await writeFile(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 2)}\n`);
@@ -33,11 +33,12 @@ export async function readBuild(dir: string): Promise<BuiltBundle[]> {
   try {
     const { trustDomain, bundles } = JSON.parse(await readFile(join(dir, INDEX_FILE), "utf8")) as BuildIndex;
     return await Promise.all(
-      bundles.map(async ({ audience, kind, sha256, flags }) => {
+      bundles.map(async (listed) => {
+        const { audience, sha256 } = listed;
         const bytes = new Uint8Array(await readFile(join(dir, `${audience}.bundle`)));
         const actual = createHash("sha256").update(bytes).digest("hex");
         if (actual !== sha256) throw new RangeError(`${audience}.bundle has changed since it was built`);
-        return { audience, kind, trustDomain, bytes, sha256, flags };
+        return { ...listed, trustDomain, bytes };
       }),
     );
   } catch (cause) {

@@ -11,7 +11,13 @@ import {
   ValueSchema,
 } from "@aplomb/proto/bundle";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { AttributeCondition, Condition, Literal } from "../condition.js";
+import {
+  type AttributeCondition,
+  type Condition,
+  type FlagCondition,
+  type Literal,
+  variantsMeantBy,
+} from "../condition.js";
 import { momentOf } from "../literal.js";
 
 /** The targeting of a segment with this condition; criteria are in the order of the file. */
@@ -34,9 +40,13 @@ function compileInto(criteria: Criterion[], condition: Condition): Expression {
   return expressionOf({ case: "criterion", value: criteria.length - 1 });
 }
 
-function criterionOf(condition: AttributeCondition | { readonly inSegment: string }): Criterion {
+function criterionOf(condition: AttributeCondition | FlagCondition | { readonly inSegment: string }): Criterion {
   if ("inSegment" in condition)
     return create(CriterionSchema, { kind: { case: "segment", value: condition.inSegment } });
+  if ("flag" in condition) {
+    const prerequisite = { flag: condition.flag, variants: [...variantsMeantBy(condition)] };
+    return create(CriterionSchema, { kind: { case: "prerequisite", value: prerequisite } });
+  }
   const attribute = create(AttributeCriterionSchema, { path: condition.attribute, rule: ruleOf(condition) });
   return create(CriterionSchema, { kind: { case: "attribute", value: attribute } });
 }

@@ -2,11 +2,21 @@
 import { FlagSchema, SegmentSchema } from "@aplomb/proto/bundle";
 import { toJson } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
+import { allocateProject } from "../allocate/allocate-project.js";
+import { NO_ALLOCATION } from "../allocation.js";
 import type { FlagFile, RuleFile } from "../flag-file.js";
+import type { GroupFile } from "../group-file.js";
+import { opaqueName } from "../opaque-name.js";
 import { compileFlag } from "./compile-flag.js";
 
+/** A flag beside one group, both cut anew. */
+const compiled = (file: FlagFile) => {
+  const groups: GroupFile[] = [{ key: "g", holdout: 10, slots: { s: 20 } }];
+  return compileFlag(file, allocateProject({ flags: [file], groups }, NO_ALLOCATION));
+};
+
 const flagOf = (file: Partial<FlagFile>) =>
-  toJson(FlagSchema, compileFlag({ key: "a", type: "boolean", ...file }).flag) as Record<string, unknown>;
+  toJson(FlagSchema, compiled({ key: "a", type: "boolean", ...file }).flag) as Record<string, unknown>;
 
 /** The rule of a flag with one rule. */
 const ruleOf = (rule: Partial<RuleFile>) => (flagOf({ rules: [{ name: "r", ...rule }] }).rules as object[])[0];
@@ -93,7 +103,7 @@ describe("rules", () => {
       name: "r",
       segment: "everybody",
       enabled: true,
-      salt: "a.r",
+      salt: opaqueName("rule", "a", "r"),
       split: { bucketCount: 1_000_000, assignments },
     });
   });
@@ -114,7 +124,7 @@ describe("rules", () => {
   });
 
   test("a condition becomes a segment of its own, unless it is a shared one", () => {
-    const { segments } = compileFlag({
+    const { segments } = compiled({
       key: "a",
       type: "boolean",
       rules: [

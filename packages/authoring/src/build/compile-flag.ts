@@ -5,25 +5,25 @@ import {
   FlagSchema,
   FlagState,
   ScalarKind,
-  type Segment,
   type StructType,
   StructTypeSchema,
   type ValueType,
   ValueTypeSchema,
 } from "@aplomb/proto/bundle";
 import { create, type JsonObject as StructInit } from "@bufbuild/protobuf";
+import type { Allocation } from "../allocation.js";
 import { type Fields, type FieldType, type FlagFile, variantsOf } from "../flag-file.js";
-import { compileRule } from "./compile-rule.js";
+import { compileRule, type NamedSegment } from "./compile-rule.js";
 
 /** A flag, and the segments that its rules need beside the shared ones. */
 export interface CompiledFlag {
   readonly flag: Flag;
-  readonly segments: readonly { readonly id: string; readonly segment: Segment }[];
+  readonly segments: readonly NamedSegment[];
 }
 
 /** Compiles one flag. A value that is no object is stored in the field `value`, which a read without a path reads. */
-export function compileFlag(file: FlagFile): CompiledFlag {
-  const rules = (file.rules ?? []).map((rule) => compileRule(file.key, rule));
+export function compileFlag(file: FlagFile, allocation: Allocation): CompiledFlag {
+  const rules = (file.rules ?? []).map((rule) => compileRule(file, rule, allocation));
   const isObject = file.type === "object";
   const flag = create(FlagSchema, {
     schema: structSchemaOf(isObject ? (file.fields ?? {}) : { value: file.type as FieldType }),
@@ -37,7 +37,7 @@ export function compileFlag(file: FlagFile): CompiledFlag {
     owner: file.owner ?? "",
     expiresOn: file.expires ?? "",
   });
-  return { flag, segments: rules.flatMap(({ segment }) => (segment === undefined ? [] : [segment])) };
+  return { flag, segments: rules.flatMap(({ segments }) => segments) };
 }
 
 const SCALAR_KINDS: Readonly<Record<Exclude<FieldType, object>, ScalarKind>> = {

@@ -1,6 +1,7 @@
 /** Finds and reads the files of a project directory. @module */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { LOCK_FILE } from "../allocation.js";
 import type { Problem } from "../problem.js";
 import type { SourceFile } from "../source-file.js";
 import { readSource } from "./read-source.js";
@@ -11,17 +12,22 @@ export interface ProjectSources {
   readonly project: SourceFile | undefined;
   readonly flags: readonly SourceFile[];
   readonly segments: readonly SourceFile[];
+  readonly groups: readonly SourceFile[];
+  /** allocation.lock; undefined when there is none. */
+  readonly lock: SourceFile | undefined;
   /** Files that are missing, unreadable, or not YAML. */
   readonly problems: readonly Problem[];
 }
 
-/** The largest file that is read. */
+/** The largest file that is read: one that people write, and one that is written for them. */
 const MAX_FILE_BYTES = 1_048_576;
+const MAX_LOCK_BYTES = 16_777_216;
 const EXTENSIONS: readonly string[] = [".yaml", ".yml", ".json"];
 const PROJECT_FILES: readonly string[] = ["aplomb.yaml", "aplomb.yml", "aplomb.json"];
 
 /**
- * Reads `aplomb.yaml`, and every YAML and JSON file below `flags/` and `segments/`, in the order of their paths.
+ * Reads `aplomb.yaml`, and every YAML and JSON file below `flags/`, `segments/` and `groups/`, in the order of their paths, and
+ * `allocation.lock`.
  *
  * Files and folders whose names begin with a dot are passed over. Never rejects for what it finds: that is a problem
  * in the answer.
@@ -43,14 +49,16 @@ export async function readProject(dir: string): Promise<ProjectSources> {
   const [project] = await readAll(PROJECT_FILES.filter((name) => names.includes(name)).slice(0, 1));
   const flags = await readAll(await filesBelow(dir, "flags"));
   const segments = await readAll(await filesBelow(dir, "segments"));
+  const groups = await readAll(await filesBelow(dir, "groups"));
+  const [lock] = await readAll(names.filter((name) => name === LOCK_FILE));
   if (!project && problems.length === 0) problems.push(missingProject());
-  return { project, flags, segments, problems };
+  return { project, flags, segments, groups, lock, problems };
 }
 
 async function readOne(dir: string, path: string): Promise<{ source?: SourceFile; problems: readonly Problem[] }> {
   try {
     const { size } = await stat(join(dir, path));
-    if (size > MAX_FILE_BYTES)
+    if (size > (path === LOCK_FILE ? MAX_LOCK_BYTES : MAX_FILE_BYTES))
       return { problems: [unreadable(path, `it has ${size} bytes`, "at most 1 MiB in a file")] };
     return readSource(path, await readFile(join(dir, path), "utf8"));
   } catch (error) {

@@ -34,8 +34,10 @@ const project: Project = {
         { name: "staging", environments: ["staging"], when: { inSegment: "lab" }, serve: "off" },
       ],
     }),
+    flag("remote", { clientVisible: "remote" }),
     flag("unmarked", {}),
   ],
+  groups: [],
   segments: [
     { key: "deep", when: { attribute: "x", equals: 1 } },
     { key: "lab", when: { attribute: "x", equals: 2 } },
@@ -49,12 +51,16 @@ const selectionFor = (kind: AudienceKind, environment: string) =>
 
 describe("flags", () => {
   test.each([
-    { kind: "browser", environment: "production", flags: ["everywhere", "noted", "off", "production-only", "ruled"] },
-    { kind: "browser", environment: "staging", flags: ["everywhere", "noted", "off", "ruled"] },
+    {
+      kind: "browser",
+      environment: "production",
+      flags: ["everywhere", "noted", "off", "production-only", "ruled", "remote"],
+    },
+    { kind: "browser", environment: "staging", flags: ["everywhere", "noted", "off", "ruled", "remote"] },
     {
       kind: "service",
       environment: "staging",
-      flags: ["everywhere", "hidden", "noted", "off", "ruled", "unmarked"],
+      flags: ["everywhere", "hidden", "noted", "off", "ruled", "remote", "unmarked"],
     },
   ] as const)("of a $kind in $environment", ({ kind, environment, flags }) => {
     expect(selectionFor(kind, environment).flags.map(({ key }) => key)).toEqual(flags);
@@ -87,15 +93,5 @@ describe("rules, variants and segments", () => {
       rules: [],
       variants: {},
     });
-  });
-});
-
-describe("notes for people", () => {
-  test.each([
-    { kind: "browser", notes: 0 },
-    { kind: "service", notes: 5 },
-  ] as const)("$kind: $notes", ({ kind, notes }) => {
-    const text = JSON.stringify(selectionFor(kind, "production"));
-    expect(text.match(/"(description|owner|expires)":/g) ?? []).toHaveLength(notes);
   });
 });

@@ -10,7 +10,7 @@ describe("conditions", () => {
     { when: "{ attribute: x, as: version, atLeast: 1.2.3 }", problems: [] },
     { when: "{ attribute: x, as: timestamp, below: 2027-03-01 }", problems: [] },
     { when: "{ all: [{ attribute: x, in: [a] }, { not: { any: [{ attribute: y, contains: z }] } }] }", problems: [] },
-    { when: "{}", problems: ["6:11 there is none of attribute, all, any, not, inSegment"] },
+    { when: "{}", problems: ["6:11 there is none of attribute, all, any, not, inSegment, flag"] },
     { when: "[]", problems: ['6:11 "when" is a list'] },
     {
       when: "{ atribute: x }",

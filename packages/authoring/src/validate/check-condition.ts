@@ -1,9 +1,16 @@
 /** Judges the conditions of flags and segments beyond what the schema can say. @module */
-import { type AttributeCondition, type Condition, conditionsIn } from "../condition.js";
+import {
+  type AttributeCondition,
+  type Condition,
+  conditionsIn,
+  type FlagCondition,
+  variantsMeantBy,
+} from "../condition.js";
 import { isVersion, momentOf } from "../literal.js";
 import type { Problem, ProblemText } from "../problem.js";
 import { type Path, problemAt, type SourceFile } from "../source-file.js";
 import { choiceOf } from "../suggestion.js";
+import type { Names } from "./names.js";
 
 /** How deep conditions may lie in each other; deeper bundles would be refused by clients. */
 const MAX_DEPTH = 32;
@@ -14,13 +21,12 @@ const BOUNDS = ["atLeast", "above", "atMost", "below"] as const;
  * Problems of a condition and all those inside it.
  *
  * @param path - Where in the file the condition stands.
- * @param segments - The keys that `inSegment` may name.
  */
 export function checkCondition(
   source: SourceFile,
   path: Path,
   condition: Condition | undefined,
-  segments: ReadonlySet<string>,
+  names: Names,
 ): Problem[] {
   if (condition === undefined) return [];
   const problems: Problem[] = [];
@@ -37,9 +43,11 @@ export function checkCondition(
       );
       break;
     }
-    if ("inSegment" in inner && !segments.has(inner.inSegment))
-      problems.push(at(["inSegment"], unknownSegment(inner.inSegment, segments)));
-    if ("attribute" in inner) problems.push(...checkLiterals(inner, at), ...checkBounds(inner, at));
+    if ("inSegment" in inner && !names.segments.has(inner.inSegment))
+      problems.push(at(["inSegment"], unknownSegment(inner.inSegment, names.segments)));
+    if ("flag" in inner) problems.push(...checkPrerequisite(inner, at, names));
+    if ("attribute" in inner)
+      problems.push(...checkName(inner, at), ...checkLiterals(inner, at), ...checkBounds(inner, at));
   }
   return problems;
 }
@@ -52,6 +60,30 @@ function unknownSegment(name: string, segments: ReadonlySet<string>): ProblemTex
     expected: segments.size === 0 ? `a file segments/${name}.yaml with this key` : choiceOf([...segments].sort(), name),
     example: `# segments/${name}.yaml\nkey: ${name}\nwhen: { attribute: country, equals: SE }`,
   };
+}
+
+function checkPrerequisite(condition: FlagCondition, at: At, { flags }: Names): Problem[] {
+  const { flag, gives } = condition;
+  const variants = flags.get(flag);
+  if (variants === undefined) {
+    const text = { message: `there is no flag "${flag}"`, expected: choiceOf([...flags.keys()].sort(), flag) };
+    return [at(["flag"], text)];
+  }
+  return variantsMeantBy(condition).flatMap((variant, index) => {
+    if (variants.length === 0 || variants.includes(variant)) return [];
+    const text = { message: `the flag "${flag}" has no variant "${variant}"`, expected: choiceOf(variants, variant) };
+    return [at(typeof gives === "string" ? ["gives"] : ["gives", index], text)];
+  });
+}
+
+function checkName({ attribute }: AttributeCondition, at: At): Problem[] {
+  if (!attribute.startsWith("$")) return [];
+  const text = {
+    message: `"${attribute}" is reserved: attributes that begin with $ are the client's own`,
+    expected: "another attribute; for the time, `starts` and `ends` of a rule",
+    example: "starts: 2027-03-01T09:00:00+01:00",
+  };
+  return [at(["attribute"], text)];
 }
 
 /** Each literal alone, and the list of `in` as a whole. */

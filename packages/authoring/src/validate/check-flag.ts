@@ -4,30 +4,27 @@ import type { Problem } from "../problem.js";
 import { type Path, problemAt, type SourceFile } from "../source-file.js";
 import { choiceOf } from "../suggestion.js";
 import { checkCondition } from "./check-condition.js";
+import { checkDraws } from "./check-groups.js";
 import { checkRules } from "./check-rules.js";
+import { checkTimes } from "./check-times.js";
 import { checkValues } from "./check-values.js";
+import type { Names } from "./names.js";
 
-/**
- * Problems of a flag file that holds to its schema.
- *
- * @param segments - The keys that `inSegment` may name.
- * @param environments - Those of the audiences; when there are none, names of environments are not judged.
- */
-export function checkFlag(
-  source: SourceFile,
-  flag: FlagFile,
-  segments: ReadonlySet<string>,
-  environments: ReadonlySet<string>,
-): Problem[] {
+/** Problems of a flag file that holds to its schema. */
+export function checkFlag(source: SourceFile, flag: FlagFile, names: Names): Problem[] {
   const rules = flag.rules ?? [];
   return [
     ...checkExpiry(source, flag),
     ...checkValues(source, flag),
     ...checkRules(source, flag),
-    ...rules.flatMap((rule, index) => checkCondition(source, ["rules", index, "when"], rule.when, segments)),
-    ...checkEnvironments(source, ["environments"], flag.environments, environments),
+    ...checkDraws(source, flag, names),
+    ...rules.flatMap((rule, index) => [
+      ...checkCondition(source, ["rules", index, "when"], rule.when, names),
+      ...checkTimes(source, ["rules", index], rule),
+    ]),
+    ...checkEnvironments(source, ["environments"], flag.environments, names.environments),
     ...rules.flatMap((rule, index) =>
-      checkEnvironments(source, ["rules", index, "environments"], rule.environments, environments),
+      checkEnvironments(source, ["rules", index, "environments"], rule.environments, names.environments),
     ),
   ];
 }

@@ -115,6 +115,8 @@ function decidesForAll(rule: RuleFile): boolean {
     rule.enabled !== false &&
     rule.when === undefined &&
     rule.unit === undefined &&
+    [rule.starts, rule.ends, rule.slot, rule.holdout].every((limit) => limit === undefined) &&
+    (rule.sticky ?? false) === false &&
     outcome !== undefined &&
     outcome !== FALLTHROUGH
   );

@@ -1,10 +1,14 @@
 /** Holds a file's content to the published JSON Schemas. @module */
 import { Ajv, type ValidateFunction } from "ajv";
+import allocationSchema from "../../schema/allocation.schema.json" with { type: "json" };
 import conditionSchema from "../../schema/condition.schema.json" with { type: "json" };
 import flagSchema from "../../schema/flag.schema.json" with { type: "json" };
+import groupSchema from "../../schema/group.schema.json" with { type: "json" };
 import projectSchema from "../../schema/project.schema.json" with { type: "json" };
 import segmentSchema from "../../schema/segment.schema.json" with { type: "json" };
+import type { Allocation } from "../allocation.js";
 import type { FlagFile } from "../flag-file.js";
+import type { GroupFile } from "../group-file.js";
 import type { Problem } from "../problem.js";
 import type { ProjectFile } from "../project.js";
 import type { SegmentFile } from "../segment-file.js";
@@ -30,6 +34,16 @@ export const checkFlagSchema: (source: SourceFile) => SchemaResult<FlagFile> = c
 /** A source as a segment file. */
 export const checkSegmentSchema: (source: SourceFile) => SchemaResult<SegmentFile> = checkerOf(
   ajv.compile<SegmentFile>(segmentSchema),
+);
+
+/** A source as a group file. */
+export const checkGroupSchema: (source: SourceFile) => SchemaResult<GroupFile> = checkerOf(
+  ajv.compile<GroupFile>(groupSchema),
+);
+
+/** A source as allocation.lock. */
+export const checkAllocationSchema: (source: SourceFile) => SchemaResult<Allocation> = checkerOf(
+  ajv.compile<Allocation>(allocationSchema),
 );
 
 /** A source as aplomb.yaml. */

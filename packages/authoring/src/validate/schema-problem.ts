@@ -71,6 +71,7 @@ function findingOf(error: ErrorObject): Finding | undefined {
     case "false schema":
       return { path, part: "key", text: misplacedText(path) };
     case "required":
+    case "dependencies":
       return { path, part: "value", text: missingText(String(error.params.missingProperty), schema) };
     case "oneOf":
       return { path, part: "value", text: alternativesText(error.data, schema) };
@@ -132,7 +133,7 @@ function valueText(path: Path, error: ErrorObject, schema: Annotated): ProblemTe
   const subject =
     name === undefined ? "the file" : typeof path.at(-1) === "number" ? `an element of "${name}"` : `"${name}"`;
   const expected =
-    error.keyword === "enum" ? choiceOf(error.params.allowedValues, String(error.data)) : schema.expected;
+    error.keyword === "enum" ? choiceOf(error.params.allowedValues.map(String), String(error.data)) : schema.expected;
   return {
     message: messageOf(subject, error),
     expected: expected ?? `what the schema says: ${error.message}`,

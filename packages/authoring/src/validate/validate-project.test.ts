@@ -26,7 +26,7 @@ describe("segments", () => {
     {
       title: "one that is there, but wrong",
       files: { "segments/s.yaml": "key: s\nwhen: { inSegment: t }", "segments/t.yaml": "key: t\nwhen: {}" },
-      problems: ["segments/t.yaml:2:7 there is none of attribute, all, any, not, inSegment"],
+      problems: ["segments/t.yaml:2:7 there is none of attribute, all, any, not, inSegment, flag"],
     },
     {
       title: "one that is there, but not YAML",

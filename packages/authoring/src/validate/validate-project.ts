@@ -1,25 +1,42 @@
 /** Judges a project's files, one by one and against each other. @module */
 import { basename, extname } from "node:path";
+import { type Allocation, NO_ALLOCATION } from "../allocation.js";
+import { type FlagFile, variantsOf } from "../flag-file.js";
 import { hasErrors, inReadingOrder, type Problem } from "../problem.js";
 import type { Project } from "../project.js";
 import { EVERYBODY, type SegmentFile } from "../segment-file.js";
 import { problemAt, type SourceFile } from "../source-file.js";
+import { checkAllocation } from "./check-allocation.js";
 import { checkAudiences } from "./check-audiences.js";
 import { checkCondition } from "./check-condition.js";
 import { checkFlag } from "./check-flag.js";
-import { checkFlagSchema, checkProjectSchema, checkSegmentSchema, type SchemaResult } from "./check-schema.js";
-import { segmentCycles } from "./check-segments.js";
+import { checkGroup } from "./check-groups.js";
+import { checkPrerequisiteScope } from "./check-prerequisite-scope.js";
+import { checkReferences } from "./check-references.js";
+import {
+  checkAllocationSchema,
+  checkFlagSchema,
+  checkGroupSchema,
+  checkProjectSchema,
+  checkSegmentSchema,
+  type SchemaResult,
+} from "./check-schema.js";
+import type { Names } from "./names.js";
 
 /** The parsed files of a project. */
 export interface Sources {
   readonly project: SourceFile | undefined;
   readonly flags: readonly SourceFile[];
   readonly segments: readonly SourceFile[];
+  readonly groups?: readonly SourceFile[];
+  readonly lock?: SourceFile | undefined;
 }
 
 /** A project, unless there is an error; and everything that is wrong, in reading order. */
 export interface Validation {
   readonly project?: Project;
+  /** What the last build kept. */
+  readonly allocation?: Allocation;
   readonly problems: readonly Problem[];
 }
 
@@ -48,20 +65,31 @@ export function validateProject(sources: Sources): Validation {
   const [projectFile] = checkAll(sources.project ? [sources.project] : [], checkProjectSchema);
   const flags = checkAll(sources.flags, checkFlagSchema);
   const segments = checkAll(sources.segments, checkSegmentSchema);
+  const groups = checkAll(sources.groups ?? [], checkGroupSchema);
+  const [lock] = checkAll(sources.lock ? [sources.lock] : [], checkAllocationSchema);
   const audiences = projectFile && checkAudiences(projectFile.source, projectFile.content);
   const environments = new Set(
     Object.values(projectFile?.content.audiences ?? {}).map((audience) => audience.environment),
   );
-  const segmentKeys = new Set(sources.segments.flatMap(keyWrittenIn));
+  const names: Names = {
+    segments: new Set(sources.segments.flatMap(keyWrittenIn)),
+    flags: namesOf(sources.flags, flags, variantNamesOf, []),
+    groups: namesOf(sources.groups ?? [], groups, (group) => group, undefined),
+    environments,
+  };
 
   problems.push(
     ...(audiences?.problems ?? []),
-    ...flags.flatMap(({ source, content }) => checkFlag(source, content, segmentKeys, environments)),
-    ...segments.flatMap(({ source, content }) => checkCondition(source, ["when"], content.when, segmentKeys)),
+    ...flags.flatMap(({ source, content }) => checkFlag(source, content, names)),
+    ...segments.flatMap(({ source, content }) => checkCondition(source, ["when"], content.when, names)),
+    ...groups.flatMap(({ source, content }) => checkGroup(source, content)),
     ...checkReserved(segments),
     ...checkUnique(flags, "flag"),
     ...checkUnique(segments, "segment"),
-    ...checkCycles(segments),
+    ...checkUnique(groups, "group"),
+    ...checkReferences(flags, segments),
+    ...checkPrerequisiteScope(flags),
+    ...(lock ? checkAllocation(lock.source, lock.content) : []),
   );
   const ordered = inReadingOrder(problems);
   if (hasErrors(ordered) || !projectFile || !audiences) return { problems: ordered };
@@ -70,8 +98,9 @@ export function validateProject(sources: Sources): Validation {
     audiences: audiences.audiences,
     flags: inKeyOrder(flags),
     segments: inKeyOrder(segments),
+    groups: inKeyOrder(groups),
   };
-  return { project, problems: ordered };
+  return { project, allocation: lock?.content ?? NO_ALLOCATION, problems: ordered };
 }
 
 function checkReserved(segments: readonly Checked<SegmentFile>[]): Problem[] {
@@ -101,15 +130,20 @@ function checkUnique(files: readonly Checked<{ readonly key: string }>[], what: 
   });
 }
 
-function checkCycles(segments: readonly Checked<SegmentFile>[]): Problem[] {
-  return segmentCycles(segments.map(({ content }) => content)).flatMap((cycle) => {
-    const owner = segments.find(({ content }) => content.key === cycle[0]);
-    const text = {
-      message: `the segment leads back to itself: ${[...cycle, cycle[0]].join(" → ")}`,
-      expected: "segments that do not refer to each other in a circle",
-    };
-    return owner === undefined ? [] : [problemAt(owner.source, ["when"], "value", text)];
-  });
+function variantNamesOf(flag: FlagFile): readonly string[] {
+  return Object.keys(variantsOf(flag));
+}
+
+/** What is known of each file by its key; of files that are wrong, that they are there. */
+function namesOf<T extends { readonly key: string }, V>(
+  sources: readonly SourceFile[],
+  checked: readonly Checked<T>[],
+  known: (content: T) => V,
+  unknown: V,
+): ReadonlyMap<string, V> {
+  const names = new Map<string, V>(sources.flatMap(keyWrittenIn).map((key) => [key, unknown]));
+  for (const { content } of checked) names.set(content.key, known(content));
+  return names;
 }
 
 /** The key of a file (or what it probably is) even where the file is wrong, so that one mistake is not reported as two. */

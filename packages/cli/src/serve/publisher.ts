@@ -3,7 +3,10 @@ import {
   type Audience,
   buildProject,
   hasErrors,
+  keepAllocation,
+  LOCK_FILE,
   type Problem,
+  type ProjectBuild,
   type PublishedAudience,
   type PublishingKeys,
   publishBundles,
@@ -96,12 +99,26 @@ export function createPublisher(options: PublisherOptions): Publisher {
 async function publishOnce(options: PublisherOptions): Promise<PublishOutcome> {
   const { dir, publicationDir, readKeys, clock, freshForMs } = options;
   const startMs = clock.nowMs();
-  const { project, bundles, problems, texts } = await buildProject(dir);
+  const build = await buildProject(dir);
+  const { project, bundles, texts } = build;
+  const problems = [...build.problems, ...(await unkeptAllocation(dir, build))];
   if (project === undefined || hasErrors(problems)) return { type: "broken", problems, texts };
   const keys = await readKeys();
   const published = await publishBundles(bundles, { dir: publicationDir, keys, atMs: clock.nowMs(), freshForMs });
   const tookMs = clock.nowMs() - startMs;
   return { type: "published", published, audiences: project.audiences, problems, texts, tookMs };
+}
+
+/** Keeps what must not move before anybody is served by it; a directory that cannot be written is worth a warning. */
+async function unkeptAllocation(dir: string, build: ProjectBuild): Promise<Problem[]> {
+  try {
+    await keepAllocation(dir, build);
+    return [];
+  } catch (error) {
+    const message = `the file cannot be written: ${(error as Error).message}`;
+    const expected = "a directory that can be written, or a committed file that `aplomb build` has brought up to date";
+    return [{ severity: "warning", file: LOCK_FILE, line: 1, column: 1, length: 1, message, expected, example: "" }];
+  }
 }
 
 /** Until the first manifest has half of its freshness behind it. */

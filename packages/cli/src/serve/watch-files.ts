@@ -11,13 +11,15 @@ export interface FileWatch {
 }
 
 /**
- * Watches `aplomb.yaml`, `flags/` and `segments/`.
+ * Watches `aplomb.yaml`, `flags/`, `segments/` and `groups/`.
  *
  * @param onSaved - Called once for saves that come together, after the last of them.
  * @returns When the watch has begun.
  */
 export async function watchFiles(dir: string, onSaved: () => void): Promise<FileWatch> {
-  const paths = ["aplomb.yaml", "aplomb.yml", "aplomb.json", "flags", "segments"].map((name) => join(dir, name));
+  const paths = ["aplomb.yaml", "aplomb.yml", "aplomb.json", "flags", "segments", "groups"].map((name) =>
+    join(dir, name),
+  );
   const watcher = watch(paths, {
     ignoreInitial: true,
     ignored: (path) => basename(path).startsWith(".") && path !== dir,
