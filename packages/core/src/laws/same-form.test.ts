@@ -3,6 +3,7 @@ import {
   bundleBytes,
   type Condition,
   type CriterionInit,
+  type FlagInit,
   fullRollout,
   type LiteralInit,
   literal,
@@ -67,8 +68,10 @@ function bundleOf(conditions: readonly Condition[]): Uint8Array {
     [`plain-${i}`, segmentOf(condition)] as const,
     [`denied-${i}`, segmentOf({ not: { not: condition } })] as const,
   ]);
-  const flagOf = ([key]: readonly [string, unknown]) =>
-    [key, { variants: [{ name: "on", value: { value: true } }], rules: [fullRollout("r", key, "on")] }] as const;
+  const flagOf = ([key]: readonly [string, unknown]): [string, FlagInit] => [
+    key,
+    { variants: [{ name: "on", value: { value: true } }], rules: [fullRollout("r", key, "on")] },
+  ];
   return bundleBytes({ segments: Object.fromEntries(forms), flags: Object.fromEntries(forms.map(flagOf)) });
 }
 
