@@ -49,6 +49,16 @@ describe("startFaultProxy", () => {
     },
   );
 
+  test("endless goes on until the reader goes away", async () => {
+    proxy.setRule(() => ({ kind: "endless", chunk: new Uint8Array(100_000) }));
+    const reader = (await fetch(proxy.url)).body?.getReader();
+    let bytes = 0;
+    while (bytes < 5_000_000) bytes += (await reader?.read())?.value?.length ?? 0;
+    await reader?.cancel();
+    proxy.setRule(undefined);
+    expect((await fetch(proxy.url)).status).toBe(200);
+  });
+
   test("flips one bit", async () => {
     proxy.setRule(() => ({ kind: "flip", atByte: 1 }));
     expect(await (await fetch(proxy.url)).text()).toBe("0023456789");

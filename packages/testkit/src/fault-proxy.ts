@@ -18,6 +18,8 @@ export type Fault =
   | { readonly kind: "truncate"; readonly afterBytes: number }
   /** One bit of the answer's body is flipped. */
   | { readonly kind: "flip"; readonly atByte: number }
+  /** A body without an end, as fast as it is read; announced as compressed or not. Nothing is forwarded. */
+  | { readonly kind: "endless"; readonly headers?: Readonly<Record<string, string>>; readonly chunk: Uint8Array }
   /** The proxy answers by itself. */
   | {
       readonly kind: "answer";
@@ -101,6 +103,7 @@ async function applyFault(
 ): Promise<void> {
   if (fault?.kind === "hang") return;
   if (fault?.kind === "reset") return void outgoing.destroy();
+  if (fault?.kind === "endless") return endlessly(outgoing, fault.headers, fault.chunk);
   if (fault?.kind === "answer") return void outgoing.writeHead(fault.status, fault.headers).end(fault.body);
   const answer = await forward(seen, target);
   if (fault?.kind === "drop_response") return void outgoing.destroy();
@@ -114,6 +117,18 @@ async function applyFault(
     return void outgoing.write(answer.body.subarray(0, fault.afterBytes), () => outgoing.destroy());
   }
   outgoing.end(answer.body);
+}
+
+/** Writes a chunk again and again, until the reader goes away. */
+function endlessly(outgoing: ServerResponse, headers: Record<string, string> | undefined, chunk: Uint8Array): void {
+  const write = (): void => {
+    while (!outgoing.destroyed && outgoing.write(chunk));
+  };
+  outgoing
+    .writeHead(200, headers)
+    .on("drain", write)
+    .on("error", () => outgoing.destroy());
+  write();
 }
 
 function forward(seen: SeenRequest, target: string): Promise<Upstream> {

@@ -1,6 +1,6 @@
 /** A small resolve endpoint for client tests: real sockets, signed artefacts, exposures kept in memory. @module */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ExposureBatch, ExposureBatchSchema } from "@aplomb/proto/exposure";
 import {
@@ -29,6 +29,8 @@ export interface TestEndpoint {
   readonly watchers: number;
   /** Serves a bundle under its manifest from now on; earlier bundles stay where they are. */
   publish(sealed: SealedBundle, etag?: string): void;
+  /** Serves a root's envelope from now on. */
+  publishRoot(version: number, envelope: Uint8Array): void;
   /** Tells every open watch stream of a version. */
   announce(version: number): void;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ const CORS = {
 /** Starts an endpoint on a free port of 127.0.0.1. It serves whatever audience it is asked for. */
 export async function startTestEndpoint(): Promise<TestEndpoint> {
   const bundles = new Map<string, Uint8Array>();
+  const roots = new Map<string, Uint8Array>();
   const batches = new Map<string, ExposureBatch>();
   const requests: { method: string; path: string; headers: IncomingMessage["headers"] }[] = [];
   const watchers = new Set<ServerResponse>();
@@ -61,6 +64,11 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
     const bundle = bundles.get(sha256);
     response.writeHead(bundle ? 200 : 404, { ...CORS, "cache-control": "public, max-age=31536000, immutable" });
     response.end(bundle);
+  }
+
+  function serveRoot(path: string, response: ServerResponse): void {
+    const root = roots.get(path);
+    response.writeHead(root ? 200 : 404, CORS).end(root);
   }
 
   async function store(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -85,6 +93,7 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
     requests.push({ method, path, headers });
     if (method === "OPTIONS") response.writeHead(204, CORS).end();
     else if (path.endsWith("/manifest")) serveManifest(request, response);
+    else if (path.startsWith("/v1/root/")) serveRoot(path, response);
     else if (path.startsWith("/v1/")) serveBundle(path.split("/").at(-1) ?? "", response);
     else if (path === `${SERVICE}/PublishExposures`) await store(request, response);
     else if (path === `${SERVICE}/WatchBundle`) watch(response);
@@ -94,9 +103,8 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listening(server)),
     requests,
     get batches() {
       return [...batches.values()];
@@ -111,9 +119,18 @@ export async function startTestEndpoint(): Promise<TestEndpoint> {
       bundles.set(sha256, bundle);
       current = { manifest, etag };
     },
+    publishRoot: (version, envelope) => void roots.set(`/v1/root/${version}`, envelope),
     announce(version) {
       for (const watcher of watchers) watcher.write(announcementFrame(version));
     },
+  };
+}
+
+/** Starts a server on a free port of 127.0.0.1: where it is, and how to end it with all its connections. */
+async function listening(server: Server): Promise<Pick<TestEndpoint, "url" | "close">> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -34,6 +34,26 @@ function get(options: { fault?: Fault; signal?: AbortSignal; url?: string; capBy
   return { clock, answer };
 }
 
+/** `fetch`, and how many bytes of bodies were read through it. */
+function countingFetch() {
+  let bytesRead = 0;
+  const counting: typeof fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    const counter = new TransformStream<Uint8Array, Uint8Array>(
+      {
+        transform(chunk, controller) {
+          bytesRead += chunk.length;
+          controller.enqueue(chunk);
+        },
+      },
+      undefined,
+      { highWaterMark: 0 },
+    );
+    return new Response(response.body?.pipeThrough(counter as never), response);
+  };
+  return { fetch: counting, bytesRead: () => bytesRead };
+}
+
 describe("exchange", () => {
   test("gives status, headers and the whole body, and leaves no timer", async () => {
     const { clock, answer } = get();
@@ -116,11 +136,24 @@ describe("exchange", () => {
     expect(error.message).toContain("longer than 100 bytes");
   });
 
-  test("P-01 a body that unpacks beyond the cap is not unpacked on", async () => {
-    const { gzipSync } = await import("node:zlib");
-    const body = gzipSync(new Uint8Array(64 * 1024 * 1024));
-    const { answer } = get({ fault: { kind: "answer", status: 200, headers: { "content-encoding": "gzip" }, body } });
+  test("P-02 an endless body is cut at the cap; the next request is like any other", async () => {
+    const { answer } = get({ fault: { kind: "endless", chunk: new Uint8Array(16_384) }, capBytes: 1_000_000 });
     expect(isFlagError(await answer.catch((caught) => caught), "HASH")).toBe(true);
+    expect((await get().answer).status).toBe(200);
+  });
+
+  test("P-01 a quarter of a gigabyte in a quarter of a megabyte is unpacked up to the cap and no further", async () => {
+    const { gzipSync } = await import("node:zlib");
+    const mebibyte = gzipSync(new Uint8Array(2 ** 20));
+    const body = Buffer.concat(Array(256).fill(mebibyte));
+    proxy.setRule(() => ({ kind: "answer", status: 200, headers: { "content-encoding": "gzip" }, body }));
+    const counted = countingFetch();
+    const io = { fetch: counted.fetch, clock: createVirtualClock() };
+    const { signal } = new AbortController();
+    const error = await exchange(io, proxy.url, { signal }, { bytes: 2 ** 20, code: "HASH" }).catch((caught) => caught);
+    expect(isFlagError(error, "HASH")).toBe(true);
+    expect(body.length).toBeLessThan(300_000);
+    expect(counted.bytesRead()).toBeLessThanOrEqual(2 ** 20 + 65_536);
   });
 
   test("ends when the client does", async () => {
