@@ -1,5 +1,5 @@
 /** Gives every rule and group of a project its buckets, and moves nothing that need not move. @module */
-import { type Allocation, type Line, lineIn, lineKeyOf } from "../allocation.js";
+import { type Allocation, bucketsIn, type Line, lineIn, lineKeyOf } from "../allocation.js";
 import { BUCKET_COUNT, bucketsOfPercent } from "../bucket-line.js";
 import { type GroupFile, slotsOf } from "../group-file.js";
 import type { Project } from "../project.js";
@@ -32,15 +32,28 @@ export function allocateProject(project: Pick<Project, "flags" | "groups">, befo
   return { rules, groups };
 }
 
-/** Slots grow into free buckets before they get any that another slot gives up. */
+/** Slots grow into free buckets before they get any that another slot gives up: no unit goes from one to another unless it must. */
 function groupLine(group: GroupFile, before: Line | undefined): Line {
   const slots = Object.entries(slotsOf(group)).map(
     ([slot, percent]) => [slot, bucketsOfPercent(percent) ?? 0] as const,
   );
   const taken = slots.reduce((sum, [, size]) => sum + size, 0);
   const sizes: Sizes = { ...Object.fromEntries(slots), [FREE]: BUCKET_COUNT - taken };
-  const moved = moveLine(before === undefined ? cutInOrder(sizes) : withFree(before), sizes, [FREE]);
+  const moved = before === undefined ? cutInOrder(sizes) : moveLine(intoFree(withFree(before), sizes), sizes);
   return Object.fromEntries(Object.entries(moved).filter(([name]) => name !== FREE));
+}
+
+/** What grows, grown as far as the free buckets go; what shrinks as it was. */
+function intoFree(before: Line, sizes: Sizes): Line {
+  const had = new Map(Object.entries(before).map(([name, bounds]) => [name, bucketsIn(bounds)]));
+  let free = had.get(FREE) ?? 0;
+  const grown = new Map(had);
+  for (const [name, size] of Object.entries(sizes)) {
+    const more = name === FREE ? 0 : Math.min(free, Math.max(0, size - (had.get(name) ?? 0)));
+    grown.set(name, (had.get(name) ?? 0) + more);
+    free -= more;
+  }
+  return moveLine(before, Object.fromEntries(grown.set(FREE, free)));
 }
 
 function withFree(line: Line): Line {

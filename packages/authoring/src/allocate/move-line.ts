@@ -17,11 +17,10 @@ interface Piece {
  * pieces. The same line and sizes always give the same line.
  *
  * @param before - A line that covers everything from 0 to the sum of the sizes.
- * @param donorsFirst - Names that give before any other does.
  * @throws RangeError if the line before does not have as many buckets as are asked for.
  * @example moveLine({ on: [0, 10], off: [10, 100] }, { on: 20, off: 80 }) // { on: [0, 20], off: [20, 100] }
  */
-export function moveLine(before: Line, sizes: Sizes, donorsFirst: readonly string[] = []): Line {
+export function moveLine(before: Line, sizes: Sizes): Line {
   const had = new Map(Object.entries(before).map(([name, bounds]) => [name, bucketsIn(bounds)]));
   const wanted = new Map(Object.entries(sizes));
   const spare = new Map([...had].map(([name, count]) => [name, count - (wanted.get(name) ?? 0)]));
@@ -30,8 +29,7 @@ export function moveLine(before: Line, sizes: Sizes, donorsFirst: readonly strin
   for (const [name, size] of wanted) {
     let missing = size - (had.get(name) ?? 0);
     while (missing > 0) {
-      const first = donorsFirst.filter(hasSpare);
-      const gift = giftFor(pieces, name, first.length > 0 ? (donor) => first.includes(donor) : hasSpare);
+      const gift = giftFor(pieces, name, hasSpare);
       if (gift === undefined) throw new RangeError("a line has fewer buckets than are asked for");
       const { owner, lower, upper } = gift.piece;
       const count = Math.min(missing, spare.get(owner) ?? 0, upper - lower);
