@@ -17,6 +17,8 @@ export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
 export type { FlagImpact, Given, ImpactExample, ImpactReport, Movement } from "./impact/impact.js";
 export { type MeasureOptions, measureImpact } from "./impact/measure-impact.js";
 export { type BadLine, readSample, type SampleContext } from "./impact/read-sample.js";
+export { type LintOptions, type LintReport, lintProject } from "./lint/lint-project.js";
+export type { LintProblem, LintRule, LintSubject, Placed } from "./lint/lint-subject.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";

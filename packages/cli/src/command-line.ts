@@ -10,6 +10,7 @@ import { addExplain, Unresolved } from "./commands/explain.js";
 import { addImpact } from "./commands/impact.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addKeygen } from "./commands/keygen.js";
+import { addLint } from "./commands/lint.js";
 import { addServe } from "./commands/serve.js";
 import { addSign } from "./commands/sign.js";
 import { addVerify, VerificationFailed } from "./commands/verify.js";
@@ -61,6 +62,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addSign(program, terminal);
   addVerify(program, terminal);
   addExplain(program, terminal);
+  addLint(program, terminal);
   addDiff(program, terminal);
   addImpact(program, terminal, surroundings);
   addServe(program, terminal, surroundings);
