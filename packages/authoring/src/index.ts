@@ -21,6 +21,8 @@ export { type MeasureOptions, measureImpact } from "./impact/measure-impact.js";
 export { type BadLine, readSample, type SampleContext } from "./impact/read-sample.js";
 export { type FlagSummary, type Inspection, inspectArtefact } from "./inspect/inspect-artefact.js";
 export { keepAllocation } from "./keep-allocation.js";
+export { type LintOptions, type LintReport, lintProject } from "./lint/lint-project.js";
+export type { LintProblem, LintRule, LintSubject, Placed } from "./lint/lint-subject.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";

@@ -31,7 +31,7 @@ export function hasErrors(problems: readonly Problem[]): boolean {
 }
 
 /** A copy in reading order: by file, line, column; each said once. */
-export function inReadingOrder(problems: readonly Problem[]): Problem[] {
+export function inReadingOrder<T extends Problem>(problems: readonly T[]): T[] {
   const seen = new Set<string>();
   return problems
     .filter((problem) => {

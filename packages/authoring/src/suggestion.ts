@@ -6,11 +6,16 @@ const LISTED = 12;
 /**
  * The candidate with the fewest edits, if it is near enough to be a slip of the fingers: a third of the name's length.
  *
+ * @param mostEdits - Instead of a third of the length.
  * @example nearestOf("tretment", ["control", "treatment"]) // "treatment"
  */
-export function nearestOf(name: string, candidates: Iterable<string>): string | undefined {
+export function nearestOf(
+  name: string,
+  candidates: Iterable<string>,
+  mostEdits: number = Math.max(1, Math.floor(name.length / 3)),
+): string | undefined {
   let nearest: string | undefined;
-  let fewest = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let fewest = mostEdits + 1;
   for (const candidate of candidates) {
     const edits = slipsBetween(name.toLowerCase(), candidate.toLowerCase());
     if (edits >= fewest) continue;

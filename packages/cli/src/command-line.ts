@@ -11,6 +11,7 @@ import { addImpact } from "./commands/impact.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addInspect } from "./commands/inspect.js";
 import { addKeygen } from "./commands/keygen.js";
+import { addLint } from "./commands/lint.js";
 import { addPublish } from "./commands/publish.js";
 import { addRoot } from "./commands/root.js";
 import { addServe } from "./commands/serve.js";
@@ -67,6 +68,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addVerify(program, terminal);
   addInspect(program, terminal);
   addExplain(program, terminal);
+  addLint(program, terminal);
   addDiff(program, terminal);
   addImpact(program, terminal, surroundings);
   addServe(program, terminal, surroundings);

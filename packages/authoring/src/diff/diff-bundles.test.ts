@@ -100,7 +100,7 @@ describe("what changes in a flag", () => {
 });
 
 describe("what changes in values", () => {
-  const objectOf = (fields: string, value: string) =>
+  const objectOf = ([fields, value]: readonly [string, string]) =>
     bundleOf({
       "flags/a.yaml": `key: a\ntype: object\nfields: ${fields}\nvariants: { v: ${value} }\nrules: [{ name: r, serve: v }]`,
     });
@@ -132,7 +132,7 @@ describe("what changes in values", () => {
       ],
     },
   ])("$before → $after", ({ before, after, lines }) => {
-    expect(told(objectOf(...before), objectOf(...after))).toEqual(lines);
+    expect(told(objectOf(before), objectOf(after))).toEqual(lines);
   });
 
   test("a type", () => {

@@ -3,13 +3,14 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type BadLine, type ImpactReport, measureImpact, readSample } from "@aplomb/authoring";
 import { FlagError, openBundle } from "@aplomb/core";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { CheckFailed } from "../check-failed.js";
 import { systemClock } from "../clock.js";
 import { readSides } from "../compare/read-sides.js";
 import { renderImpact } from "../compare/render-impact.js";
 import { printable } from "../explain/value-text.js";
 import { createProgress, type Progress } from "../progress.js";
+import { readCount } from "../read-count.js";
 import type { Surroundings, Terminal } from "../terminal.js";
 
 interface ImpactOptions {
@@ -124,10 +125,4 @@ async function openSample(file: string): Promise<SampleInput> {
   const stream = createReadStream(file, "utf8");
   const share = () => (size > 0 ? `, ${Math.round((stream.bytesRead / size) * 100)} %` : "");
   return { chunks: stream as AsyncIterable<string>, share };
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
-  throw new InvalidArgumentError("expected a whole number, 0 or more");
 }
