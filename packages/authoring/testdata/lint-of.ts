@@ -18,6 +18,8 @@ export function lintOf(files: Readonly<Record<string, string>>, options: Partial
       project: sources.find(({ path }) => path === "aplomb.yaml"),
       flags: sources.filter(({ path }) => path.startsWith("flags/")),
       segments: sources.filter(({ path }) => path.startsWith("segments/")),
+      groups: sources.filter(({ path }) => path.startsWith("groups/")),
+      lock: sources.find(({ path }) => path === "allocation.lock"),
       problems: read.flatMap((file) => file.problems),
     },
     { nowMs: Date.UTC(2027, 0, 1), ...options },

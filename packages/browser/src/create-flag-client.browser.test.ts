@@ -155,7 +155,11 @@ describe("createFlagClient in a page", () => {
     await endpoint.publish({ ...off, bundle: on.bundle });
     const other = createUnsignedFlagClient({
       ...options,
-      store: { load: async () => ({ bundles: [], envelopes: [], roots: [] }), save: async () => {} },
+      store: {
+        load: async () => ({ bundles: [], envelopes: [], roots: [] }),
+        save: async () => {},
+        saveRoots: async () => {},
+      },
     });
     clients.push(other);
     await vi.waitUntil(() => other.status.error);
