@@ -17,6 +17,7 @@ export {
   segmentOf,
   split,
 } from "./bundle-builder.js";
+export { createMutator, type Mutator } from "./mutator.js";
 export { QUESTIONS, type Question } from "./questions.js";
 export { type EndpointLog, type RemoteEndpoint, startRemoteEndpoint } from "./remote-endpoint.js";
 export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
