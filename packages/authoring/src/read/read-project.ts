@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { LOCK_FILE } from "../allocation.js";
 import type { Problem } from "../problem.js";
-import type { SourceFile } from "../source-file.js";
+import { problemBetween, type SourceFile } from "../source-file.js";
 import { readSource } from "./read-source.js";
 
 /** The files of a project, parsed but not yet judged. */
@@ -51,8 +51,22 @@ export async function readProject(dir: string): Promise<ProjectSources> {
   const segments = await readAll(await filesBelow(dir, "segments"));
   const groups = await readAll(await filesBelow(dir, "groups"));
   const [lock] = await readAll(names.filter((name) => name === LOCK_FILE));
+  if (lock?.content === undefined && lock !== undefined) problems.push(...conflictIn(lock));
   if (!project && problems.length === 0) problems.push(missingProject());
   return { project, flags, segments, groups, lock, problems };
+}
+
+/** What version control leaves in a file that two branches changed. */
+function conflictIn(lock: SourceFile): Problem[] {
+  const start = /^<{7} /m.exec(lock.text)?.index;
+  if (start === undefined) return [];
+  const text = {
+    message: "two branches changed this file, and the conflict is not resolved",
+    expected:
+      "either side whole, then `aplomb build`: what the other side changed is moved again, as little as possible",
+    example: "git checkout --theirs allocation.lock",
+  };
+  return [problemBetween(lock, start, lock.text.length, text)];
 }
 
 async function readOne(dir: string, path: string): Promise<{ source?: SourceFile; problems: readonly Problem[] }> {

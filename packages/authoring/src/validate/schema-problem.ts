@@ -75,6 +75,8 @@ function findingOf(error: ErrorObject): Finding | undefined {
       return { path, part: "value", text: missingText(String(error.params.missingProperty), schema) };
     case "oneOf":
       return { path, part: "value", text: alternativesText(error.data, schema) };
+    case "anyOf":
+      return { path, part: "value", text: noneText(schema) };
     default:
       return { path, part: "value", text: valueText(path, error, schema) };
   }
@@ -126,6 +128,12 @@ function alternativesText(data: unknown, schema: Annotated): ProblemText {
   const message =
     present.length === 0 ? `there is none of ${names.join(", ")}` : `${present.join(" and ")} cannot stand together`;
   return { message, expected: `exactly one of ${choiceOf(names)}`, example: exampleOf(undefined, schema) };
+}
+
+function noneText(schema: Annotated): ProblemText {
+  const names = (schema.anyOf ?? []).flatMap((branch) => branch.required ?? []);
+  const message = `there is none of ${names.join(", ")}`;
+  return { message, expected: `one of ${choiceOf(names)}, or several`, example: exampleOf(undefined, schema) };
 }
 
 function valueText(path: Path, error: ErrorObject, schema: Annotated): ProblemText {
