@@ -29,6 +29,7 @@ export { type GeneratedKeys, type GenerateOptions, generateKeys } from "./sign/g
 export { hasKeys, ROOT_FILE, readKeys, writeKeys } from "./sign/key-files.js";
 export { FRESH_FOR_MS, type SignOptions, signBundle } from "./sign/sign-bundle.js";
 export type { PrivateJwk, PublishingKeys, SigningKey } from "./signing-key.js";
+export { type WriteTypeScriptOptions, writeTypeScript } from "./typescript/write-typescript.js";
 export {
   type ArtefactSource,
   directorySource,
