@@ -55,6 +55,7 @@ export { publicHalf, ROOT_VALID_MS, signRoot } from "./sign/sign-root.js";
 export { readSigned, writeSigned } from "./sign/signed-files.js";
 export type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 export type { PrivateJwk, PublishingKeys, SigningKey } from "./signing-key.js";
+export { type WriteTypeScriptOptions, writeTypeScript } from "./typescript/write-typescript.js";
 export {
   type ArtefactSource,
   directorySource,

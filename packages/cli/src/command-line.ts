@@ -16,6 +16,7 @@ import { addPublish } from "./commands/publish.js";
 import { addRoot } from "./commands/root.js";
 import { addServe } from "./commands/serve.js";
 import { addSign } from "./commands/sign.js";
+import { addTypes } from "./commands/typescript.js";
 import { addVerify, VerificationFailed } from "./commands/verify.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
 import { ProjectError } from "./project-error.js";
@@ -71,6 +72,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addLint(program, terminal);
   addDiff(program, terminal);
   addImpact(program, terminal, surroundings);
+  addTypes(program, terminal);
   addServe(program, terminal, surroundings);
   addImportConfidence(program, terminal);
   return program;

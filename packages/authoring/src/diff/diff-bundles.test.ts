@@ -179,6 +179,12 @@ describe("what only other platforms' bundles have", () => {
         segments: [{ id: "s", segment: toBinary(SegmentSchema, create(SegmentSchema, segment)) }],
       }),
     );
+  const hashed = (byte: number): MessageInitShape<typeof SegmentSchema> => {
+    const value = { prefixBytes: 8, prefixes: new Uint8Array(8).fill(byte) };
+    const attribute = { path: "x", rule: { case: "hashedSet" as const, value } };
+    const criteria = [{ kind: { case: "attribute" as const, value: attribute } }];
+    return { targeting: { criteria, expression: { kind: { case: "criterion", value: 0 } } } };
+  };
   const sticky = { rules: [{ name: "r", segment: "s", enabled: true, materialization: { write: "m", read: "m" } }] };
   test.each([
     {
@@ -192,6 +198,12 @@ describe("what only other platforms' bundles have", () => {
       before: made({}, { allocation: { storedBits: 8, form: { case: "bits", value: Uint8Array.of(3) } } }),
       after: made({}, { allocation: { form: { case: "ranges", value: { bounds: [0, 500_000] } } } }),
       lines: ["segment s changed  (answers) allocation: 0.0002 % drawn → 50 % drawn"],
+    },
+    {
+      what: "hashed values",
+      before: made({}, hashed(1)),
+      after: made({}, hashed(2)),
+      lines: ["segment s changed  (answers) when: x among 1 hashed values, with other values than before"],
     },
     {
       what: "an entry that cannot be read",

@@ -15,7 +15,8 @@ export function diffTargeting(before: Targeting | undefined, after: Targeting | 
   if (shapeOf(before, true) === shapeOf(after, true)) return undefined;
   const isListed = before !== undefined && after !== undefined && shapeOf(before, false) === shapeOf(after, false);
   if (isListed) return listChanges(before.criteria, after.criteria).join("; ");
-  return `${describeTargeting(before)} → ${describeTargeting(after)}`;
+  const [was, is] = [describeTargeting(before), describeTargeting(after)];
+  return was === is ? `${is}, with other values than before` : `${was} → ${is}`;
 }
 
 /** The condition as text for comparison, with or without the elements of its lists. */
