@@ -58,7 +58,7 @@ describe("what changes in a flag", () => {
       after: "rules: [{ name: r, unit: accountId, salt: s, split: { on: 50, off: 50 } }]",
       lines: [
         "flag a changed r (buckets) unit: the targeting key → accountId; every unit is drawn anew",
-        "flag a changed r (buckets) salt: a.r → s; every unit is drawn anew",
+        "flag a changed r (buckets) salt: r1551869bf929fe6b → s; every unit is drawn anew",
       ],
     },
     {

@@ -6,6 +6,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bundleOf } from "../../testdata/bundles-of.js";
+import { opaqueName } from "../opaque-name.js";
 import { measureImpact } from "./measure-impact.js";
 
 const flag = (fields: string, key = "a") => ({ [`flags/${key}.yaml`]: `key: ${key}\ntype: boolean\n${fields}` });
@@ -86,14 +87,15 @@ describe("why a context changes", () => {
     expect(ways.map((way) => `${way.from} → ${way.to}, ${way.ruleBefore} → ${way.ruleAfter}: ${way.why}`)).toEqual(why);
   });
 
+  const salt = opaqueName("rule", "a", "r");
   test("a split cut elsewhere moves those between the cuts, and nobody is drawn anew", async () => {
     const report = await measure(half, "rules: [{ name: r, split: { on: 60, off: 40 } }]");
     const between = people.filter(({ context }) => {
-      const bucket = bucketOf("a.r", context.targetingKey, 1_000_000);
+      const bucket = bucketOf(salt, context.targetingKey, 1_000_000);
       return bucket >= 500_000 && bucket < 600_000;
     });
     expect(report).toMatchObject({ moved: between.length, rebucketed: 0 });
-    const bucket = bucketOf("a.r", between[0]?.context.targetingKey ?? "", 1_000_000);
+    const bucket = bucketOf(salt, between[0]?.context.targetingKey ?? "", 1_000_000);
     expect(report.changes[0]?.movements).toEqual([
       {
         from: "off",

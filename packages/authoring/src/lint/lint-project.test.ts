@@ -30,7 +30,7 @@ describe("unknown-attribute", () => {
   });
 
   test("by a list of the attributes there are", () => {
-    const rules = when("country", "app.version", "plan", "$nowMs");
+    const rules = when("country", "app.version", "plan");
     expect(lintOfRules(rules, { attributes: ["country", "app"] })).toEqual([
       'unknown-attribute 6:45 contexts have no attribute "plan"',
     ]);

@@ -17,7 +17,8 @@ export const SMALL_ORDER: readonly string[] = [
 /** What is wrong with a public key; undefined when nothing is. */
 export function publicKeyProblem(publicKey: Uint8Array): string | undefined {
   if (publicKey.length !== 32) return "is not 32 bytes long";
-  const y = publicKey.slice();
+  // Not `slice`: a Buffer's shares its memory.
+  const y = new Uint8Array(publicKey);
   // The top bit is the sign of x.
   y[31] = (y[31] as number) & 127;
   if (isBeyondField(y)) return "is not canonical: its y is not below 2^255 - 19";

@@ -58,7 +58,7 @@ function trustedKey({ keyid, alg, publicKey }: Plain<Key>): TrustedKey {
   if (alg !== ED25519) throw new FlagError("ROOT", `key ${keyid} has an unknown algorithm`);
   const problem = publicKeyProblem(publicKey);
   if (problem !== undefined) throw new FlagError("ROOT", `key ${keyid} ${problem}`);
-  return { keyid, alg: "ed25519", publicKey: publicKey.slice() };
+  return { keyid, alg: "ed25519", publicKey: new Uint8Array(publicKey) };
 }
 
 /** Looks up a role's keys, each key material once, and checks that the threshold can be met. */
