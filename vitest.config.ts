@@ -8,6 +8,7 @@ const chromium = findChromium();
 if (!chromium && process.env.CI) throw new Error(chromiumHint);
 if (!chromium) console.warn(`Browser tests are left out: ${chromiumHint}`);
 
+const isDeep = process.env.APLOMB_DEEP === "1";
 const browserTests = "**/*.browser.test.{ts,tsx}";
 const leftOut = ["**/node_modules/**", "**/dist/**"];
 
@@ -49,7 +50,7 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tooling/ci-reporter.ts"],
     execArgv: ["--unhandled-rejections=strict"],
-    testTimeout: process.env.APLOMB_DEEP === "1" ? 1_800_000 : 15_000,
+    testTimeout: isDeep ? 1_800_000 : 15_000,
     projects: [
       {
         extends: true,
