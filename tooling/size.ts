@@ -27,9 +27,9 @@ const budgets: readonly Budget[] = [
     source: 'export { createFlagClient } from "@aplomb/browser";',
     limitBytes: 12_000,
     allowance: {
-      upToBytes: 31_500,
+      upToBytes: 33_700,
       because:
-        "the semantics are whole and the contract's reader is with them. To come: rare operators in a lazy chunk, and what only a first load needs.",
+        "the semantics are whole, and the contract's reader and the table of conditions, which speed asks for, are with them. To come: rare operators in a lazy chunk, and what only a first load needs.",
     },
   },
   {
@@ -43,8 +43,9 @@ const budgets: readonly Budget[] = [
     source: 'export { evaluate, openBundle } from "@aplomb/core";',
     limitBytes: 6_000,
     allowance: {
-      upToBytes: 17_000,
-      because: "all operators, conversions and sticky assignments, the bounded wire reader and SHA-256 are in it.",
+      upToBytes: 19_200,
+      because:
+        "all operators, conversions and sticky assignments, the bounded wire reader, SHA-256 and the table of conditions, 2 kB that W3 and W4 need, are in it.",
     },
   },
 ];
