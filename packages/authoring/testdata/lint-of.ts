@@ -1,5 +1,5 @@
 /** What lint says of files that a test writes in place. @module */
-import { type LintOptions, lintSources } from "../src/lint/lint-project.js";
+import { type LintOptions, lintSources } from "../src/lint/lint-sources.js";
 import { readSource } from "../src/read/read-source.js";
 
 const PROJECT = `

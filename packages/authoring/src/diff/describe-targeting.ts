@@ -33,7 +33,7 @@ export function describeTargeting(targeting: Targeting | undefined): string {
 }
 
 /** The leaves of a condition, each in words. */
-export function describeCriterion({ kind }: Criterion): string {
+function describeCriterion({ kind }: Criterion): string {
   switch (kind.case) {
     case "attribute":
       return ruleText(printable(kind.value.path), kind.value.rule);
