@@ -212,9 +212,4 @@ describe("lintProject", () => {
     });
     await rm(dir, { recursive: true });
   });
-
-  test("takes a rule of its own", async () => {
-    const rules = [{ name: "mine", find: () => [] }];
-    expect(await lintProject(shop, { nowMs: Date.UTC(2030, 0), rules })).toMatchObject({ problems: [] });
-  });
 });
