@@ -120,10 +120,12 @@ describe("B-05", () => {
 
   test("a frozen manifest: STALE within a poll of its end, all reads as before, READY within a poll of a new one", async () => {
     const { client, clock, source } = startClient({}, {}, on);
+    const endMs = clock.nowMs() + DAY_MS;
     source.publish(await sealedAt(clock.nowMs(), 2n, "on"));
     await clock.settle();
-    await until(() => client.status.state === "READY");
-    clock.jump(DAY_MS - 36_000);
+    await clock.advance(72_000);
+    await until(() => client.status.bundleVersion === 2);
+    clock.jump(endMs - clock.nowMs() - 36_000);
     await clock.advance(35_000);
     expect(client.status.state).toBe("READY");
     await clock.advance(1_000 + 36_000);

@@ -76,7 +76,6 @@ describe("FlagContexts", () => {
       context: '{ readonly "my-x": boolean | readonly boolean[] }',
     },
     { rules: "{ name: r, enabled: false, unit: u, serve: on }", context: "object" },
-    { rules: "{ name: r, when: { attribute: $nowMs, atLeast: 1 }, serve: on }", context: "object" },
     {
       rules: "{ name: r, when: { inSegment: outer }, serve: on }",
       context: "{ readonly plan: string | readonly string[] }",

@@ -75,7 +75,7 @@ describe("core reads what generated code writes:", () => {
       selector: ({ publicKey }) => bytesToHex(publicKey),
     });
     const law = fc.property(messageInits(RootSchema), some, newerFields, (init, drawn, newer) => {
-      const keys = drawn.map((one) => ({ ...one, alg: KeyAlgorithm.ED25519 }));
+      const keys = drawn.map((one, i) => ({ ...one, keyid: `${i} ${one.keyid}`, alg: KeyAlgorithm.ED25519 }));
       const rootIds = keys.slice(1).map(({ keyid }) => keyid);
       const bundleIds = keys.slice(0, 1).map(({ keyid }) => keyid);
       const roles = { root: { keyids: rootIds, threshold: 1 }, bundle: { keyids: bundleIds, threshold: 1 } };
