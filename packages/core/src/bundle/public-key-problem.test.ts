@@ -1,4 +1,5 @@
 /** Holds the list of refused keys to the curve: its points of small order are computed here, with nothing but the group law. @module */
+import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import { bytesToHex } from "../hex.js";
 import { publicKeyProblem, SMALL_ORDER } from "./public-key-problem.js";
@@ -88,4 +89,11 @@ describe("B-17 publicKeyProblem", () => {
   ])("$name → $problem", ({ key, problem }) => {
     expect(publicKeyProblem(key)).toBe(problem);
   });
+});
+
+test("looks at a key without changing it, in a Buffer either, whose slice is no copy", () => {
+  const key = Buffer.alloc(32, 7);
+  key[31] = 0x87;
+  expect(publicKeyProblem(key)).toBeUndefined();
+  expect(key[31]).toBe(0x87);
 });
