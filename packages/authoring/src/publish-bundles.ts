@@ -3,6 +3,7 @@ import type { BuiltBundle } from "./built-bundle.js";
 import type { PublishedAudience } from "./publication.js";
 import { checkBeforePublishing } from "./publish/check-bundle.js";
 import { checkShrink } from "./publish/check-shrink.js";
+import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
 import { readPublished } from "./publish/read-published.js";
 import { type SignOptions, signBundle } from "./sign/sign-bundle.js";
@@ -20,26 +21,28 @@ export interface PublishOptions extends Omit<SignOptions, "last"> {
  * Publishes bundles: the roots, then for each audience the bundle, then the manifests that name them.
  *
  * All bundles are opened as clients would and signed before the first file is written, so that what cannot be published
- * leaves the publication as it was. One publisher at a time: two would give one version twice.
+ * leaves the publication as it was. One publisher at a time: of two at once, one is refused.
  *
  * @returns One for each bundle, in their order.
  * @throws AuthoringError BUNDLE_REFUSED, SHRINK, VERSION, TRUST_DOMAIN, ROOT_CONFLICT, ROOT_EXPIRED, KEYS_UNREADABLE,
- * PUBLICATION_UNREADABLE
+ * PUBLICATION_LOCKED, PUBLICATION_UNREADABLE
  */
 export async function publishBundles(
   bundles: readonly BuiltBundle[],
   options: PublishOptions,
 ): Promise<PublishedAudience[]> {
-  const build = await signBundles(bundles, options);
-  await putPublication(options.dir, build);
-  return build.bundles.map(({ published }) => published);
+  return holdPublication(options.dir, async () => {
+    const build = await signBundles(bundles, options);
+    await putPublication(options.dir, build);
+    return build.bundles.map(({ published }) => published);
+  });
 }
 
 /**
  * Checks and signs bundles as the next versions of a publication, and publishes nothing: the first half of
  * {@link publishBundles}, for a machine that has the key.
  *
- * @throws AuthoringError as publishBundles, but ROOT_CONFLICT.
+ * @throws AuthoringError as publishBundles, but ROOT_CONFLICT and PUBLICATION_LOCKED.
  */
 export async function signBundles(bundles: readonly BuiltBundle[], options: PublishOptions): Promise<SignedBuild> {
   const { dir, onProgress, ...signing } = options;
