@@ -21,8 +21,9 @@ Examples:
   aplomb lint --against .aplomb/publication     and no value may change its type
   aplomb lint --attributes country,plan,app     contexts have these and no others
 
-Rules: unreachable-rule, overlapping-split, unknown-attribute, expired-flag, type-drift, near-limit, unused-segment; and
-everything that aplomb build reports, segment cycles included. Exit code 1: an error, or more warnings than allowed.`;
+Rules: unreachable-rule, overlapping-split, unknown-attribute, expired-flag, type-drift, near-limit, unused-segment,
+outdated-lock; and everything that aplomb build reports, what anybody could read in a browser bundle included.
+Exit code 1: an error, or more warnings than allowed.`;
 
 /** Adds the command to a program. */
 export function addLint(program: Command, terminal: Terminal): void {
