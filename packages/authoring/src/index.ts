@@ -49,7 +49,7 @@ export {
   rootKeyPaths,
   writeKeys,
 } from "./sign/key-files.js";
-export { ROOT_FILE, readRoots, writeRootFile } from "./sign/root-files.js";
+export { ROOT_FILE, readNewestRoot, readRoots, writeRootFile } from "./sign/root-files.js";
 export { FRESH_FOR_MS, type SignOptions, signBundle } from "./sign/sign-bundle.js";
 export { type FirstRootOptions, signFirstRoot } from "./sign/sign-first-root.js";
 export { signNextRoot } from "./sign/sign-next-root.js";

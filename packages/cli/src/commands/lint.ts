@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { CheckFailed } from "../check-failed.js";
 import { systemClock } from "../clock.js";
 import { readBundles } from "../compare/read-bundles.js";
-import { readCount } from "../read-count.js";
+import { wholeNumberFrom } from "../number-option.js";
 import { paintOf, type Terminal } from "../terminal.js";
 
 interface LintCommandOptions {
@@ -34,7 +34,7 @@ export function addLint(program: Command, terminal: Terminal): void {
     .argument("[project]", "directory of aplomb.yaml", ".")
     .option("--against <version>", "a project, build, publication or bundle whose types code already reads")
     .option("--attributes <names>", "the attributes that contexts have, with commas between", readNames)
-    .option("--max-warnings <count>", "exit with 1 if there are more", readCount)
+    .option("--max-warnings <count>", "exit with 1 if there are more", wholeNumberFrom(0))
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
     .action((project: string, options: LintCommandOptions) => lint(project, options, terminal));

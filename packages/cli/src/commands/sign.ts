@@ -1,7 +1,7 @@
 /** aplomb sign: bundles to signed manifests. @module */
 import { readBuild, readKeys, signBundles, writeSigned } from "@aplomb/authoring";
 import type { Command } from "commander";
-import { wholeNumber } from "../number-option.js";
+import { wholeNumberFrom } from "../number-option.js";
 import { projectPaths } from "../project-paths.js";
 import { publishedLine } from "../published-line.js";
 import type { Terminal } from "../terminal.js";
@@ -33,7 +33,7 @@ export function addSign(program: Command, terminal: Terminal): void {
     .argument("[build]", "directory that aplomb build made", paths.build)
     .option("--keys <dir>", "directory of bundle.jwk and the roots", paths.keys)
     .option("--after <dir>", "the publication whose versions go on", paths.publication)
-    .option("--bundle-version <n>", "instead of the next version; never one that was published", wholeNumber)
+    .option("--bundle-version <n>", "instead of the next version; never one that was published", wholeNumberFrom(1))
     .option("--allow-shrink", "the bundle is meant to hold far fewer flags than the last")
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
