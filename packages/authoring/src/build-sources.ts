@@ -10,7 +10,7 @@ import { hasErrors, inReadingOrder, type Problem } from "./problem.js";
 import { type Projection, projectBundle } from "./project/project-bundle.js";
 import { projectionProblems } from "./project/projection-problems.js";
 import type { Audience, Project } from "./project.js";
-import type { ProjectSources } from "./read/read-project.js";
+import type { ProjectSources } from "./project-sources.js";
 import { selectForAudience } from "./select/select-for-audience.js";
 import type { SourceFile } from "./source-file.js";
 import { validateProject } from "./validate/validate-project.js";

@@ -1,29 +1,7 @@
 /** What lint says of files that a test writes in place. @module */
 import { buildSources } from "../src/build-sources.js";
 import { type LintOptions, lintSources } from "../src/lint/lint-sources.js";
-import type { ProjectSources } from "../src/read/read-project.js";
-import { readSource } from "../src/read/read-source.js";
-
-const PROJECT = `
-trustDomain: shop.example
-audiences:
-  web.production: { kind: browser, environment: production, clientKey: web-shop }
-  web.staging: { kind: browser, environment: staging, clientKey: web-shop-staging }
-`;
-
-/** What a test writes in place, parsed. There is an aplomb.yaml unless one is given. */
-export function sourcesOf(files: Readonly<Record<string, string>>): ProjectSources {
-  const read = Object.entries({ "aplomb.yaml": PROJECT, ...files }).map(([path, text]) => readSource(path, text));
-  const sources = read.map(({ source }) => source);
-  return {
-    project: sources.find(({ path }) => path === "aplomb.yaml"),
-    flags: sources.filter(({ path }) => path.startsWith("flags/")),
-    segments: sources.filter(({ path }) => path.startsWith("segments/")),
-    groups: sources.filter(({ path }) => path.startsWith("groups/")),
-    lock: sources.find(({ path }) => path === "allocation.lock"),
-    problems: read.flatMap((file) => file.problems),
-  };
-}
+import { sourcesOf } from "./sources-of.js";
 
 /** The allocation.lock that a build of files writes; undefined when they cannot be built. */
 export function lockOf(files: Readonly<Record<string, string>>): string | undefined {

@@ -1,7 +1,8 @@
 /** What build and lint say of an allocation.lock that does not belong to the files beside it. @module */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lintOf, lockOf, sourcesOf } from "../../testdata/lint-of.js";
+import { lintOf, lockOf } from "../../testdata/lint-of.js";
+import { sourcesOf } from "../../testdata/sources-of.js";
 import { buildSources } from "../build-sources.js";
 
 const files = {

@@ -2,7 +2,7 @@
 import { buildSources, sourcesByKey } from "../build-sources.js";
 import { contentOf } from "../bundle-content.js";
 import { inReadingOrder } from "../problem.js";
-import type { ProjectSources } from "../read/read-project.js";
+import type { ProjectSources } from "../project-sources.js";
 import type { SourceFile } from "../source-file.js";
 import { LINT_RULES } from "./lint-rules.js";
 import type { LintProblem, LintSubject, Placed } from "./lint-subject.js";
