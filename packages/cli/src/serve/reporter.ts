@@ -1,5 +1,5 @@
 /** Says what a served project does: in words for people, in lines of JSON for machines. @module */
-import { type AuthoringError, formatProblems, isAuthoringError } from "@aplomb/authoring";
+import { formatProblems, isAuthoringError } from "@aplomb/authoring";
 import type { ReloadReport } from "@aplomb/server";
 import type { RunningProject } from "../running-project.js";
 import { publishedLine } from "../say-published.js";
