@@ -8,6 +8,8 @@ import { RequestError } from "../retry/request-error.js";
 const STALL_MS = 5_000;
 /** How long all of it may take. */
 const TOTAL_MS = 20_000;
+/** Room for a body at first. */
+const FIRST_BYTES = 16_384;
 
 /** What an exchange needs of its surroundings. */
 export interface ExchangeIo {
@@ -81,26 +83,35 @@ async function receive(
   progress: () => void,
 ): Promise<Answer> {
   const response = await fetch(url, { ...init, redirect: "error", credentials: "omit" });
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
+  const body = createBody(cap.bytes);
   const reader = response.body?.getReader();
   for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
     progress();
-    chunks.push(piece.value);
-    sizeBytes += piece.value.length;
-    if (sizeBytes > cap.bytes) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
+    if (!body.add(piece.value)) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
   }
-  return { status: response.status, headers: response.headers, body: joined(chunks, sizeBytes) };
+  return { status: response.status, headers: response.headers, body: body.bytes() };
 }
 
-function joined(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  const body = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
+/** A body as it comes: pieces are copied at once, because a million of one byte each take far more room than they hold. */
+function createBody(mostBytes: number): { add(piece: Uint8Array): boolean; bytes(): Uint8Array } {
+  let buffer = new Uint8Array(Math.min(mostBytes, FIRST_BYTES));
+  let sizeBytes = 0;
+  return {
+    /** False if there would be too much. */
+    add(piece) {
+      const nextBytes = sizeBytes + piece.length;
+      if (nextBytes > mostBytes) return false;
+      if (nextBytes > buffer.length) {
+        const roomier = new Uint8Array(Math.min(mostBytes, Math.max(nextBytes, buffer.length * 2)));
+        roomier.set(buffer.subarray(0, sizeBytes));
+        buffer = roomier;
+      }
+      buffer.set(piece, sizeBytes);
+      sizeBytes = nextBytes;
+      return true;
+    },
+    bytes: () => (sizeBytes === buffer.length ? buffer : buffer.slice(0, sizeBytes)),
+  };
 }
 
 /** What a failed fetch says of itself; Node keeps the reason one level down. */
