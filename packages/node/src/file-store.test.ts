@@ -1,4 +1,5 @@
 /** The file store on a real disk: two generations, whole files, nobody else's. @module */
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,6 +117,21 @@ describe("fileStore", () => {
     expect((await readFile(elsewhere)).includes("bundle 1")).toBe(true);
     expect((await store.load("a")).bundles).toEqual([stored(2)]);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "A-07 a named pipe counts as missing, and nothing waits for its other end (Windows has none in directories)",
+    async () => {
+      const store = fileStore(directory);
+      await store.save("a", stored(1));
+      for (const file of await filesOf(".bundle")) {
+        await rm(file);
+        execFileSync("mkfifo", [file]);
+      }
+      expect((await store.load("a")).bundles).toEqual([]);
+      await store.save("a", stored(2));
+      expect((await store.load("a")).bundles).toEqual([stored(2)]);
+    },
+  );
 
   test("A-07 EISDIR: directories in the place of files count as missing, and cannot be replaced", async () => {
     const store = fileStore(directory);
