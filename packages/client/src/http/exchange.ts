@@ -8,8 +8,6 @@ import { RequestError } from "../retry/request-error.js";
 const STALL_MS = 5_000;
 /** How long all of it may take. */
 const TOTAL_MS = 20_000;
-/** Room for a body at first. */
-const FIRST_BYTES = 16_384;
 
 /** What an exchange needs of its surroundings. */
 export interface ExchangeIo {
@@ -17,7 +15,7 @@ export interface ExchangeIo {
   readonly clock: Clock;
 }
 
-/** How much of a body is read, and the code of the error when there is more. */
+/** How much of a body is read, for which room is made at once, and the code of the error when there is more. */
 export interface BodyCap {
   readonly bytes: number;
   readonly code: FlagErrorCode;
@@ -83,35 +81,19 @@ async function receive(
   progress: () => void,
 ): Promise<Answer> {
   const response = await fetch(url, { ...init, redirect: "error", credentials: "omit" });
-  const body = createBody(cap.bytes);
+  // Pieces are copied at once: a million of one byte each take far more room than they hold.
+  const body = new Uint8Array(cap.bytes);
+  let sizeBytes = 0;
   const reader = response.body?.getReader();
   for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
     progress();
-    if (!body.add(piece.value)) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
+    const { length } = piece.value;
+    if (sizeBytes + length > cap.bytes) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
+    body.set(piece.value, sizeBytes);
+    sizeBytes += length;
   }
-  return { status: response.status, headers: response.headers, body: body.bytes() };
-}
-
-/** A body as it comes: pieces are copied at once, because a million of one byte each take far more room than they hold. */
-function createBody(mostBytes: number): { add(piece: Uint8Array): boolean; bytes(): Uint8Array } {
-  let buffer = new Uint8Array(Math.min(mostBytes, FIRST_BYTES));
-  let sizeBytes = 0;
-  return {
-    /** False if there would be too much. */
-    add(piece) {
-      const nextBytes = sizeBytes + piece.length;
-      if (nextBytes > mostBytes) return false;
-      if (nextBytes > buffer.length) {
-        const roomier = new Uint8Array(Math.min(mostBytes, Math.max(nextBytes, buffer.length * 2)));
-        roomier.set(buffer.subarray(0, sizeBytes));
-        buffer = roomier;
-      }
-      buffer.set(piece, sizeBytes);
-      sizeBytes = nextBytes;
-      return true;
-    },
-    bytes: () => (sizeBytes === buffer.length ? buffer : buffer.slice(0, sizeBytes)),
-  };
+  const { status, headers } = response;
+  return { status, headers, body: sizeBytes < cap.bytes ? body.slice(0, sizeBytes) : body };
 }
 
 /** What a failed fetch says of itself; Node keeps the reason one level down. */

@@ -8,7 +8,7 @@ import { requestError } from "./request-failure.js";
 /** Of a manifest or a root. */
 const ENVELOPE_BYTES = 65_536;
 /** ETags that are sent back. A longer one, or one that is no header, would make every later request fail, also at an honest endpoint. */
-const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/;
+const ETAG = /^(W\/)?"[!#-~]{0,256}"$/;
 
 /**
  * Fetches manifests and bundles from a resolve endpoint or a CDN in front of it.

@@ -92,7 +92,7 @@ export function indexEntries({ bytes, numbers: places, used }: EntryPlaces): Ent
     let slot = (hash ^ (hash >>> 15)) & mask;
     let before = slots[slot] as number;
     while (before !== 0 && !(places[before + 3] === hash && isSameKey(before - 1, at))) {
-      if (--stepsLeft < 0) throw new FlagError("LIMIT", "keys that collide on purpose");
+      if (--stepsLeft < 0) throw new FlagError("LIMIT", "colliding keys");
       slot = (slot + 1) & mask;
       before = slots[slot] as number;
     }
