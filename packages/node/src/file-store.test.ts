@@ -44,6 +44,26 @@ describe("fileStore", () => {
     expect((await store.load("a")).bundles).toEqual([stored(5)]);
   });
 
+  test("what was there at the load and did not verify makes way, however high it says it is; what came later stays", async () => {
+    const before = fileStore(directory);
+    await before.save("a", stored(50));
+    await before.saveRoots("a", [{ version: 9, envelope: Uint8Array.of(9) }]);
+    // New keys, new roots, versions from 1: the client that loads this believes none of it.
+    const store = fileStore(directory);
+    await store.load("a");
+    await store.save("a", stored(1));
+    await store.saveRoots("a", [{ version: 2, envelope: Uint8Array.of(2) }]);
+    const { envelopes, roots } = await fileStore(directory).load("a");
+    expect([envelopes, roots.map(({ version }) => version)]).toEqual([[stored(1).envelope], [2]]);
+    const ahead = fileStore(directory);
+    await ahead.load("a");
+    await ahead.save("a", stored(3));
+    await store.save("a", stored(2));
+    expect((await ahead.load("a")).envelopes).toEqual([stored(3).envelope]);
+    await ahead.save("a", stored(2));
+    expect((await ahead.load("a")).envelopes).toEqual([stored(3).envelope]);
+  });
+
   test("keeps the roots that followed, and never fewer than another process has kept", async () => {
     const roots = [7, 8, 9].map((version) => ({ version, envelope: Uint8Array.of(version, 255) }));
     const store = fileStore(directory);
