@@ -6,6 +6,7 @@ import { checkShrink } from "./publish/check-shrink.js";
 import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
 import { readPublished } from "./publish/read-published.js";
+import { requireBelieved } from "./publish/require-believed.js";
 import { type SignOptions, signBundle } from "./sign/sign-bundle.js";
 import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 
@@ -46,15 +47,17 @@ export async function publishBundles(
  */
 export async function signBundles(bundles: readonly BuiltBundle[], options: PublishOptions): Promise<SignedBuild> {
   const { dir, onProgress, ...signing } = options;
+  const { earlierRoots = [], rootEnvelope } = options.keys;
+  const roots = [...earlierRoots, rootEnvelope];
   const signed: SignedBundle[] = [];
   for (const [index, bundle] of bundles.entries()) {
     onProgress?.(`${index + 1} of ${bundles.length}: checking and signing ${bundle.audience}`);
     checkBeforePublishing(bundle);
     const last = await readPublished(dir, bundle.audience);
+    if (last !== undefined) await requireBelieved(last, bundle.audience, roots);
     const published = await signBundle(bundle, { ...signing, last });
     await checkShrink(dir, bundle, { last, allowShrink: published.manifest.allowShrink });
     signed.push({ bundle, published });
   }
-  const { earlierRoots = [], rootEnvelope } = options.keys;
-  return { roots: [...earlierRoots, rootEnvelope], bundles: signed };
+  return { roots, bundles: signed };
 }

@@ -33,8 +33,10 @@ function changedSegments(old: OpenFlagSet, now: OpenFlagSet): Set<string> {
   if (changed.size === 0) return changed;
   const referrers = new Map<string, string[]>();
   for (const id of now.segmentEntries.keys()) {
-    for (const referred of segmentsOfSegment(now.segmentEntries.get(id), now))
-      referrers.set(referred, [...(referrers.get(referred) ?? []), id]);
+    for (const referred of segmentsOfSegment(now.segmentEntries.get(id), now)) {
+      const known = referrers.get(referred) ?? [];
+      if (known.push(id) === 1) referrers.set(referred, known);
+    }
   }
   for (const id of changed) {
     for (const referrer of referrers.get(id) ?? []) changed.add(referrer);

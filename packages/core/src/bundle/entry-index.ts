@@ -74,16 +74,25 @@ function badKey(at: number, cause: unknown): FlagError {
   return new FlagError("MALFORMED", `a key that is not UTF-8 at byte ${at}`, { cause });
 }
 
-/** Makes an open hash table over the keys' bytes, at most half full. Of two entries with one key the last is found. */
+/** Steps past other keys that a key may cost on average; honest keys cost less than one. */
+const MOST_STEPS = 16;
+
+/**
+ * Makes an open hash table over the keys' bytes, at most half full. Of two entries with one key the last is found.
+ *
+ * @throws FlagError LIMIT for keys that were chosen to collide: a bundle must not keep its reader busy for minutes.
+ */
 export function indexEntries({ bytes, numbers: places, used }: EntryPlaces): EntryIndex {
   const slots = new Int32Array(2 ** Math.ceil(Math.log2((2 * used) / PLACE_WIDTH + 1)));
   const mask = slots.length - 1;
+  let stepsLeft = 1_000 + (MOST_STEPS * used) / PLACE_WIDTH;
   let size = 0;
   for (let at = 0; at < used; at += PLACE_WIDTH) {
     const hash = places[at + 4] as number;
     let slot = (hash ^ (hash >>> 15)) & mask;
     let before = slots[slot] as number;
     while (before !== 0 && !(places[before + 3] === hash && isSameKey(before - 1, at))) {
+      if (--stepsLeft < 0) throw new FlagError("LIMIT", "colliding keys");
       slot = (slot + 1) & mask;
       before = slots[slot] as number;
     }

@@ -53,7 +53,8 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
 function addBloomFilter(bytes: Uint8Array, reader: WireReader, into: Map<string, Uint8Array[]>): void {
   readEntry(reader, (keyAt, keyEnd, bodyAt, bodyEnd) => {
     const key = keyText(bytes, keyAt, keyEnd);
-    into.set(key, [...(into.get(key) ?? []), bytes.subarray(bodyAt, bodyEnd)]);
+    const filters = into.get(key) ?? [];
+    if (filters.push(bytes.subarray(bodyAt, bodyEnd)) === 1) into.set(key, filters);
   });
 }
 
