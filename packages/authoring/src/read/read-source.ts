@@ -2,6 +2,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Problem, ProblemText } from "../problem.js";
 import { problemBetween, type SourceFile } from "../source-file.js";
+import { repeatedNames } from "./repeated-names.js";
 import { syntaxProblems } from "./syntax-problem.js";
 
 /** How deep values may lie in each other. */
@@ -21,10 +22,16 @@ export interface ReadSource {
  */
 export function readSource(path: string, text: string): ReadSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false,
+  });
   const source: SourceFile = { path, text, document, lines, content: undefined };
   const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) return { source, problems: syntaxProblems(source, faults) };
+  const problems = [...syntaxProblems(source, faults), ...repeatedNames(source)];
+  if (problems.length > 0) return { source, problems };
   if (document.contents === null) return { source, problems: [problemBetween(source, 0, 1, EMPTY)] };
   try {
     const content: unknown = document.toJS();
