@@ -7,7 +7,11 @@ export interface SourceFile {
   /** Relative to the project's directory, with forward slashes. */
   readonly path: string;
   readonly text: string;
-  readonly document: Document;
+  /**
+   * The file with the place of each value. Parsed anew when it is first asked for: few files have a problem, and the trees of ten
+   * thousand are a gigabyte.
+   */
+  readonly tree: () => Document;
   readonly lines: LineCounter;
   /** The content as JSON values; undefined when the file cannot be parsed. */
   readonly content: unknown;
@@ -43,7 +47,7 @@ export function problemBetween(source: SourceFile, start: number, end: number, t
 }
 
 function rangeAt(source: SourceFile, path: Path, part: Part): readonly [number, number] {
-  let node = resolved(source, source.document.contents);
+  let node = resolved(source, source.tree().contents);
   let range = rangeOf(node) ?? [0, 0];
   for (const [depth, step] of path.entries()) {
     const pair = isMap(node) ? node.items.find((item) => keyOf(item) === String(step)) : undefined;
@@ -58,7 +62,7 @@ function rangeAt(source: SourceFile, path: Path, part: Part): readonly [number, 
 }
 
 function resolved(source: SourceFile, node: Node | null | undefined): Node | null | undefined {
-  return isAlias(node) ? node.resolve(source.document) : node;
+  return isAlias(node) ? node.resolve(source.tree()) : node;
 }
 
 function keyOf(pair: Pair): string {

@@ -17,7 +17,7 @@ const TWICE: ProblemText = {
  */
 export function repeatedNames(source: SourceFile): Problem[] {
   const problems: Problem[] = [];
-  const waiting: unknown[] = [source.document.contents];
+  const waiting: unknown[] = [source.tree().contents];
   while (waiting.length > 0) {
     const node = waiting.pop();
     if (isPair(node)) waiting.push(node.key, node.value);
