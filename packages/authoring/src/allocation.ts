@@ -1,4 +1,5 @@
 /** Which buckets each outcome of a rule, and each slot of a group, has: what must not move. @module */
+import type { BucketSpan } from "./bucket-line.js";
 import type { FlagFile, RuleFile } from "./flag-file.js";
 
 /** The file that keeps an allocation between builds; beside aplomb.yaml. */
@@ -17,6 +18,8 @@ export interface Allocation {
   readonly rules: Readonly<Record<string, Line>>;
   /** By the group's key; by slot, and `holdout` for who is held back. Buckets that nobody has are left out. */
   readonly groups: Readonly<Record<string, Line>>;
+  /** By the same names: what each line is held to, so that edits show. Left out where no build has written them. */
+  readonly seals?: Readonly<Record<string, string>>;
 }
 
 /** Where nothing was kept yet. */
@@ -27,13 +30,22 @@ export function lineKeyOf(flag: Pick<FlagFile, "key">, rule: Pick<RuleFile, "nam
   return `${flag.key}/${rule.name}`;
 }
 
-/** How many buckets some ranges have. */
-export function bucketsIn(bounds: readonly number[]): number {
-  return bounds.reduce((sum, bound, index) => (index % 2 === 0 ? sum - bound : sum + bound), 0);
+/**
+ * Ranges as spans, in the order given.
+ *
+ * @example spansOf([0, 10, 90, 100]) // [{ lower: 0, upper: 10 }, { lower: 90, upper: 100 }]
+ */
+export function spansOf(bounds: readonly number[]): BucketSpan[] {
+  return bounds.flatMap((lower, index) => (index % 2 === 0 ? [{ lower, upper: bounds[index + 1] ?? lower }] : []));
 }
 
-/** The line of a name; undefined for a name that is not its own. */
-export function lineIn(lines: Readonly<Record<string, Line>>, name: string): Line | undefined {
+/** How many buckets some ranges have. */
+export function bucketsIn(bounds: readonly number[]): number {
+  return spansOf(bounds).reduce((sum, { lower, upper }) => sum + upper - lower, 0);
+}
+
+/** What is kept under a name, a line or a seal; undefined for a name that is not its own. */
+export function lineIn<T>(lines: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(lines, name) ? lines[name] : undefined;
 }
 

@@ -25,6 +25,15 @@ export function bucketsOfPercent(percent: number): number | undefined {
 }
 
 /**
+ * Buckets as a percentage of the line, for people.
+ *
+ * @example percentOf(125_000) // "12.5 %"
+ */
+export function percentOf(buckets: number): string {
+  return `${(buckets * 100) / BUCKET_COUNT} %`;
+}
+
+/**
  * Cuts the whole line in proportion to weights: spans that touch, in the order given, without gap or overlap.
  *
  * Buckets that the proportions leave over go to the largest remainders, the earlier of two equal ones first.

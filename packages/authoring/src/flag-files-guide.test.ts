@@ -58,6 +58,32 @@ describe("docs/flag-files.md", () => {
   });
 });
 
+describe("completion in an editor, as the guide shows it", () => {
+  const { properties } = flagSchema.definitions.rule;
+  const shown = [...guide.matchAll(/^ +│ (\w+) +(.*?) +│$/gm)].map(([, name = "", text = ""]) => ({ name, text }));
+
+  test("offers every field of a rule that begins with an s", () => {
+    expect(shown.map(({ name }) => name)).toEqual(
+      Object.keys(properties)
+        .filter((name) => name.startsWith("s"))
+        .sort(),
+    );
+  });
+
+  test.each(shown)("$name: $text", ({ name, text }) => {
+    const property = properties[name as keyof typeof properties];
+    const { description } = "$ref" in property ? flagSchema.definitions.sticky : property;
+    expect(description.startsWith(text.replace(/ …$/, ""))).toBe(true);
+  });
+
+  test.each([...guide.matchAll(/node_modules\/(@aplomb\/authoring\/schema\/[\w.]+)/g)].map(([, path = ""]) => path))(
+    "%s is in the package",
+    (path) => {
+      expect(import.meta.resolve(path)).toMatch(/^file:/);
+    },
+  );
+});
+
 describe("the schemas", () => {
   interface Place {
     readonly path: string;

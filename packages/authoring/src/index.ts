@@ -7,7 +7,8 @@ export {
   isAuthoringError,
 } from "./authoring-error.js";
 export { readBuild, writeBuild } from "./build/build-files.js";
-export { type BuiltAllocation, buildProject, type ProjectBuild } from "./build-project.js";
+export { buildProject } from "./build-project.js";
+export type { BuiltAllocation, ProjectBuild } from "./build-sources.js";
 export type { BuiltBundle } from "./built-bundle.js";
 export type { AttributeCondition, Condition, FlagCondition, Literal, LiteralReading } from "./condition.js";
 export type { Change, ChangeEffect, ChangePart } from "./diff/change.js";
@@ -48,7 +49,7 @@ export {
   rootKeyPaths,
   writeKeys,
 } from "./sign/key-files.js";
-export { ROOT_FILE, readRoots, writeRootFile } from "./sign/root-files.js";
+export { ROOT_FILE, readNewestRoot, readRoots, writeRootFile } from "./sign/root-files.js";
 export { FRESH_FOR_MS, type SignOptions, signBundle } from "./sign/sign-bundle.js";
 export { type FirstRootOptions, signFirstRoot } from "./sign/sign-first-root.js";
 export { signNextRoot } from "./sign/sign-next-root.js";

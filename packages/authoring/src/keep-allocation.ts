@@ -2,7 +2,7 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LOCK_FILE } from "./allocation.js";
-import type { ProjectBuild } from "./build-project.js";
+import type { ProjectBuild } from "./build-sources.js";
 
 /**
  * Writes `allocation.lock` beside `aplomb.yaml`, unless it says so already: a whole file or none.

@@ -1,9 +1,9 @@
 /** The bundles of files that a test writes in place. @module */
 import { buildBundle } from "../src/build/build-bundle.js";
 import type { BuiltBundle } from "../src/built-bundle.js";
-import { readSource } from "../src/read/read-source.js";
 import { selectForAudience } from "../src/select/select-for-audience.js";
 import { validateProject } from "../src/validate/validate-project.js";
+import { sourcesOf } from "./sources-of.js";
 
 const PROJECT = `
 trustDomain: shop.example
@@ -14,14 +14,7 @@ audiences:
 
 /** A bundle for each audience. There is an aplomb.yaml with a service and a page unless one is given. */
 export function bundlesOf(files: Readonly<Record<string, string>>): BuiltBundle[] {
-  const sources = Object.entries({ "aplomb.yaml": PROJECT, ...files }).map(
-    ([path, text]) => readSource(path, text).source,
-  );
-  const { project, problems } = validateProject({
-    project: sources.find(({ path }) => path === "aplomb.yaml"),
-    flags: sources.filter(({ path }) => path.startsWith("flags/")),
-    segments: sources.filter(({ path }) => path.startsWith("segments/")),
-  });
+  const { project, problems } = validateProject(sourcesOf({ "aplomb.yaml": PROJECT, ...files }));
   if (project === undefined) throw new Error(JSON.stringify(problems));
   return project.audiences.map((audience) => buildBundle(selectForAudience(project, audience)));
 }

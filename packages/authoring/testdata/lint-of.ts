@@ -1,29 +1,21 @@
 /** What lint says of files that a test writes in place. @module */
+import { buildSources } from "../src/build-sources.js";
 import { type LintOptions, lintSources } from "../src/lint/lint-sources.js";
-import { readSource } from "../src/read/read-source.js";
+import { sourcesOf } from "./sources-of.js";
 
-const PROJECT = `
-trustDomain: shop.example
-audiences:
-  web.production: { kind: browser, environment: production, clientKey: web-shop }
-  web.staging: { kind: browser, environment: staging, clientKey: web-shop-staging }
-`;
+/** The allocation.lock that a build of files writes; undefined when they cannot be built. */
+export function lockOf(files: Readonly<Record<string, string>>): string | undefined {
+  return buildSources(sourcesOf(files)).allocation?.text;
+}
 
-/** Each problem as `rule file:line:column message`, errors marked. There is an aplomb.yaml unless one is given. */
+/**
+ * Each problem as `rule file:line:column message`, errors marked. There is the allocation.lock that a build would write
+ * unless one is given; a blank one stands for none.
+ */
 export function lintOf(files: Readonly<Record<string, string>>, options: Partial<LintOptions> = {}): string[] {
-  const read = Object.entries({ "aplomb.yaml": PROJECT, ...files }).map(([path, text]) => readSource(path, text));
-  const sources = read.map(({ source }) => source);
-  const { problems } = lintSources(
-    {
-      project: sources.find(({ path }) => path === "aplomb.yaml"),
-      flags: sources.filter(({ path }) => path.startsWith("flags/")),
-      segments: sources.filter(({ path }) => path.startsWith("segments/")),
-      groups: sources.filter(({ path }) => path.startsWith("groups/")),
-      lock: sources.find(({ path }) => path === "allocation.lock"),
-      problems: read.flatMap((file) => file.problems),
-    },
-    { nowMs: Date.UTC(2027, 0, 1), ...options },
-  );
+  const { "allocation.lock": lock = lockOf(files), ...others } = files;
+  const sources = sourcesOf(lock ? { ...others, "allocation.lock": lock } : others);
+  const { problems } = lintSources(sources, { nowMs: Date.UTC(2027, 0, 1), ...options });
   return problems.map(
     ({ rule, severity, file, line, column, message }) =>
       `${rule} ${file}:${line}:${column} ${severity === "error" ? "error: " : ""}${message}`,

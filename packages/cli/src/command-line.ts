@@ -6,7 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { CheckFailed } from "./check-failed.js";
 import { addBuild } from "./commands/build.js";
 import { addDiff } from "./commands/diff.js";
-import { addExplain, Unresolved } from "./commands/explain.js";
+import { addExplain } from "./commands/explain.js";
 import { addImpact } from "./commands/impact.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addInspect } from "./commands/inspect.js";
@@ -17,7 +17,7 @@ import { addRoot } from "./commands/root.js";
 import { addServe } from "./commands/serve.js";
 import { addSign } from "./commands/sign.js";
 import { addTypes } from "./commands/typescript.js";
-import { addVerify, VerificationFailed } from "./commands/verify.js";
+import { addVerify } from "./commands/verify.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
 import { ProjectError } from "./project-error.js";
 import { createTerminal, paintOf, type Surroundings, type Terminal } from "./terminal.js";
@@ -42,7 +42,6 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof VerificationFailed || error instanceof Unresolved) return EXIT.failed;
     if (error instanceof CheckFailed) return EXIT.failed;
     if (args.includes("--json")) terminal.json({ ok: false, error: jsonOf(error) });
     else report(error, terminal);
@@ -71,7 +70,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addExplain(program, terminal);
   addLint(program, terminal);
   addDiff(program, terminal);
-  addImpact(program, terminal, surroundings);
+  addImpact(program, terminal);
   addTypes(program, terminal);
   addServe(program, terminal, surroundings);
   addImportConfidence(program, terminal);

@@ -1,32 +1,19 @@
-/** One line that shows how far long work has come, and is gone when it is done. @module */
-import type { TextStream } from "./terminal.js";
+/** Says how far long work has come, not more often than somebody can read. @module */
 
-/** How often the line is written anew. */
+/** How often it is said. */
 const INTERVAL_MS = 200;
 
-/** A progress line. */
-export interface Progress {
-  /** Says how far it has come; cheap to call often. */
-  show(text: () => string): void;
-  /** Takes the line away. */
-  clear(): void;
-}
-
-/** A progress line on a terminal; on anything else, nothing is ever written. */
-export function createProgress(stream: TextStream, nowMs: () => number): Progress {
-  if (stream.isTTY !== true) return { show: () => undefined, clear: () => undefined };
+/**
+ * A function to call after each step of long work.
+ *
+ * @param show - A terminal's `progress`, which does nothing where nobody looks.
+ * @param nowMs - The clock; work that is done within the first interval says nothing.
+ */
+export function createProgress(show: (line: string) => void, nowMs: () => number): (text: () => string) => void {
   let shownAtMs = nowMs();
-  let isShown = false;
-  return {
-    show(text) {
-      if (nowMs() - shownAtMs < INTERVAL_MS) return;
-      shownAtMs = nowMs();
-      isShown = true;
-      stream.write(`\r${text()}\u001b[K`);
-    },
-    clear() {
-      if (isShown) stream.write("\r\u001b[K");
-      isShown = false;
-    },
+  return (text) => {
+    if (nowMs() - shownAtMs < INTERVAL_MS) return;
+    shownAtMs = nowMs();
+    show(text());
   };
 }

@@ -8,15 +8,22 @@ export interface EndedHere {
   readonly stderr: string;
 }
 
-/** Runs `aplomb` to its end; `isTTY` makes it believe that somebody looks. */
-export async function runHere(args: readonly string[], options: { readonly isTTY?: boolean } = {}): Promise<EndedHere> {
-  let stdout = "";
-  let stderr = "";
-  const { isTTY = false } = options;
+/** Where a command believes to be run. */
+export interface HereOptions {
+  /** Whether somebody looks; default false. */
+  readonly isTTY?: boolean;
+  /** Default: a terminal that shows colours. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `aplomb` to its end. */
+export async function runHere(args: readonly string[], options: HereOptions = {}): Promise<EndedHere> {
+  const { isTTY = false, env = { TERM: "xterm" } } = options;
+  let [stdout, stderr] = ["", ""];
   const code = await runCommandLine(args, {
     stdout: { write: (text) => (stdout += text), isTTY },
     stderr: { write: (text) => (stderr += text), isTTY },
-    env: { TERM: "xterm" },
+    env,
     onInterrupt: () => () => undefined,
   });
   return { code, stdout, stderr };

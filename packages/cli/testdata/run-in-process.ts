@@ -1,28 +1,12 @@
-/** Runs a command line in this process: for tables of many short runs. @module */
+/** Runs a command line as if in a directory, in this process: for tables of many short runs. @module */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../src/command-line.js";
+import { type EndedHere, runHere } from "./run-here.js";
 
-/** How a command line ended. */
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/**
- * Runs a command line as if in a directory: arguments that name something there are made absolute, and the directory is
- * taken out of what is said.
- */
-export async function runIn(dir: string, args: readonly string[], isTTY = false): Promise<Outcome> {
-  let [stdout, stderr] = ["", ""];
+/** Arguments that name something in the directory are made absolute, and the directory is taken out of what is said. */
+export async function runIn(dir: string, args: readonly string[]): Promise<EndedHere> {
   const absolute = args.map((arg) => (existsSync(join(dir, arg)) ? join(dir, arg) : arg));
-  const code = await runCommandLine(absolute, {
-    stdout: { write: (text) => (stdout += text), isTTY },
-    stderr: { write: (text) => (stderr += text), isTTY },
-    env: {},
-    onInterrupt: () => () => undefined,
-  });
+  const { code, stdout, stderr } = await runHere(absolute);
   const shown = (text: string) => text.replaceAll(`${dir}/`, "").replaceAll(dir, ".");
   return { code, stdout: shown(stdout), stderr: shown(stderr) };
 }

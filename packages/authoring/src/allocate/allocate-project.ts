@@ -1,10 +1,12 @@
 /** Gives every rule and group of a project its buckets, and moves nothing that need not move. @module */
-import { type Allocation, bucketsIn, type Line, lineIn, lineKeyOf } from "../allocation.js";
+import { type Allocation, bucketsIn, type Line, lineIn, lineKeyOf, spansOf } from "../allocation.js";
 import { BUCKET_COUNT, bucketsOfPercent } from "../bucket-line.js";
+import { drawnByGroup, drawnByRule } from "../drawn-by.js";
 import { type GroupFile, slotsOf } from "../group-file.js";
 import type { Project } from "../project.js";
 import { cutInOrder, type Sizes, sizesOfRule } from "../sizes.js";
 import { moveLine } from "./move-line.js";
+import { sealLine } from "./seal-line.js";
 
 /** The owner of buckets that no slot has; no slot can be called this. */
 const FREE = "";
@@ -18,18 +20,24 @@ const FREE = "";
  */
 export function allocateProject(project: Pick<Project, "flags" | "groups">, before: Allocation): Allocation {
   const rules: Record<string, Line> = {};
+  const seals: Record<string, string> = {};
   for (const flag of project.flags) {
     for (const rule of flag.rules ?? []) {
       if (rule.serve !== undefined) continue;
       const key = lineKeyOf(flag, rule);
       const sizes = sizesOfRule(rule);
-      rules[key] = moveLine(lineIn(before.rules, key) ?? cutInOrder(sizes), sizes);
+      const line = moveLine(lineIn(before.rules, key) ?? cutInOrder(sizes), sizes);
+      rules[key] = line;
+      seals[key] = sealLine(key, drawnByRule(flag, rule), line);
     }
   }
-  const groups = Object.fromEntries(
-    project.groups.map((group) => [group.key, groupLine(group, lineIn(before.groups, group.key))]),
-  );
-  return { rules, groups };
+  const groups: Record<string, Line> = {};
+  for (const group of project.groups) {
+    const line = groupLine(group, lineIn(before.groups, group.key));
+    groups[group.key] = line;
+    seals[group.key] = sealLine(group.key, drawnByGroup(group), line);
+  }
+  return { rules, groups, seals };
 }
 
 /** Slots grow into free buckets before they get any that another slot gives up: no unit goes from one to another unless it must. */
@@ -58,9 +66,9 @@ function intoFree(before: Line, sizes: Sizes): Line {
 
 function withFree(line: Line): Line {
   const taken = Object.values(line)
-    .flatMap((bounds) => bounds.flatMap((lower, i) => (i % 2 === 0 ? [[lower, bounds[i + 1] ?? lower] as const] : [])))
-    .sort(([a], [b]) => a - b);
-  const free = taken.flatMap(([lower], index) => [taken[index - 1]?.[1] ?? 0, lower]);
-  free.push(taken.at(-1)?.[1] ?? 0, BUCKET_COUNT);
+    .flatMap(spansOf)
+    .sort((a, b) => a.lower - b.lower);
+  const free = taken.flatMap(({ lower }, index) => [taken[index - 1]?.upper ?? 0, lower]);
+  free.push(taken.at(-1)?.upper ?? 0, BUCKET_COUNT);
   return { ...line, [FREE]: free };
 }

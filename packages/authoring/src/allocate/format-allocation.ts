@@ -2,18 +2,23 @@
 import type { Allocation, Line } from "../allocation.js";
 
 const HEAD = `# Which of 1,000,000 buckets each outcome of a split and each slot of a group has, as lower, upper, lower, upper, …
-# Written by \`aplomb build\`. Commit it, so that no unit moves that need not; do not edit it.
+# Written by \`aplomb build\`. Commit it, so that no unit moves that need not; do not edit it. Seals tell when somebody did.
 `;
 
 /** The text of `allocation.lock`: equal allocations give equal texts. */
-export function formatAllocation({ rules, groups }: Allocation): string {
-  return `${HEAD}${formatLines("rules", rules)}${formatLines("groups", groups)}`;
+export function formatAllocation({ rules, groups, seals = {} }: Allocation): string {
+  const sections = [
+    formatSection("rules", rules, formatLine),
+    formatSection("groups", groups, formatLine),
+    formatSection("seals", seals, (seal) => seal),
+  ];
+  return HEAD + sections.join("");
 }
 
-function formatLines(title: string, lines: Readonly<Record<string, Line>>): string {
-  const keys = Object.keys(lines).sort();
-  if (keys.length === 0) return `${title}: {}\n`;
-  return `${title}:\n${keys.map((key) => `  ${key}: ${formatLine(lines[key] ?? {})}\n`).join("")}`;
+function formatSection<T>(title: string, values: Readonly<Record<string, T>>, format: (value: T) => string): string {
+  const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return `${title}: {}\n`;
+  return `${title}:\n${entries.map(([key, value]) => `  ${key}: ${format(value)}\n`).join("")}`;
 }
 
 /** Names are letters, digits, - and _; nothing of them needs quotes. */

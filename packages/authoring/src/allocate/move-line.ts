@@ -1,11 +1,10 @@
 /** Cuts a line anew so that the fewest buckets change hands. @module */
-import { bucketsIn, type Line } from "../allocation.js";
+import { bucketsIn, type Line, spansOf } from "../allocation.js";
+import type { BucketSpan } from "../bucket-line.js";
 import type { Sizes } from "../sizes.js";
 
-/** Buckets from lower, inclusive, to upper, exclusive, and whose they are. */
-interface Piece {
-  readonly lower: number;
-  readonly upper: number;
+/** Buckets, and whose they are. */
+interface Piece extends BucketSpan {
   readonly owner: string;
 }
 
@@ -81,9 +80,7 @@ function joined(pieces: readonly Piece[]): Piece[] {
 }
 
 function piecesOf(line: Line): Piece[] {
-  const pieces = Object.entries(line).flatMap(([owner, bounds]) =>
-    bounds.flatMap((lower, index) => (index % 2 === 0 ? [{ lower, upper: bounds[index + 1] ?? lower, owner }] : [])),
-  );
+  const pieces = Object.entries(line).flatMap(([owner, bounds]) => spansOf(bounds).map((span) => ({ ...span, owner })));
   return joined(pieces.sort((a, b) => a.lower - b.lower));
 }
 

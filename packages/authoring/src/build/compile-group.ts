@@ -3,9 +3,9 @@ import { type Allocation as AllocationMessage, AllocationSchema } from "@aplomb/
 import { create } from "@bufbuild/protobuf";
 import { boundsIn, type Line, lineIn } from "../allocation.js";
 import { BUCKET_COUNT } from "../bucket-line.js";
+import { drawnByGroup } from "../drawn-by.js";
 import { type RuleFile, slotOf } from "../flag-file.js";
 import { HOLDOUT } from "../group-file.js";
-import { opaqueName } from "../opaque-name.js";
 
 /** A segment by its id, and which units it draws. */
 export interface Draw {
@@ -16,7 +16,7 @@ export interface Draw {
 /**
  * What a rule draws its units from: its slot, and who is not held back; none for a rule that names no group.
  *
- * Ids have a colon, which no key has. The salt is the group's alone, so that two groups draw independently.
+ * Ids have a colon, which no key has.
  */
 export function drawsOf(rule: RuleFile, groups: Readonly<Record<string, Line>>): Draw[] {
   const draws: Draw[] = [];
@@ -32,7 +32,7 @@ export function drawsOf(rule: RuleFile, groups: Readonly<Record<string, Line>>):
 
 function drawOf(id: string, group: string, bounds: readonly number[]): Draw {
   const allocation = create(AllocationSchema, {
-    salt: opaqueName("group", group),
+    salt: drawnByGroup({ key: group }).salt,
     storedBits: BUCKET_COUNT,
     form: { case: "ranges", value: { bounds: [...bounds] } },
   });

@@ -9,13 +9,13 @@ import {
   SegmentSchema,
 } from "@aplomb/proto/bundle";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { type Allocation, boundsIn, type Line, lineIn, lineKeyOf } from "../allocation.js";
+import { type Allocation, boundsIn, type Line, lineIn, lineKeyOf, spansOf } from "../allocation.js";
 import { BUCKET_COUNT } from "../bucket-line.js";
 import { NOW_ATTRIBUTE } from "../compiled-bundle.js";
 import type { Condition } from "../condition.js";
+import { drawnByRule } from "../drawn-by.js";
 import { CLIENT_DEFAULT, FALLTHROUGH, type FlagFile, type Outcome, outcomesOf, type RuleFile } from "../flag-file.js";
 import { millisecondsOf } from "../literal.js";
-import { opaqueName } from "../opaque-name.js";
 import { EVERYBODY } from "../segment-file.js";
 import { cutInOrder, sizesOfRule } from "../sizes.js";
 import { compileCondition } from "./compile-condition.js";
@@ -41,14 +41,13 @@ export interface CompiledRule {
  */
 export function compileRule(flag: Pick<FlagFile, "key">, file: RuleFile, allocation: Allocation): CompiledRule {
   const { segment, segments } = segmentFor(flag, file, allocation);
+  const { unit, salt } = drawnByRule(flag, file);
   const rule = create(RuleSchema, {
     name: file.name,
     segment,
-    // Blank is the targeting key, under whichever of its two names the context has it.
-    unitSelector: file.unit === "targetingKey" ? "" : (file.unit ?? ""),
+    unitSelector: unit,
     enabled: true,
-    // Not the names themselves, since pages can read salts.
-    salt: file.salt ?? opaqueName("rule", flag.key, file.name),
+    salt,
     split: {
       bucketCount: BUCKET_COUNT,
       assignments: assignmentsOf(file, lineIn(allocation.rules, lineKeyOf(flag, file))),
@@ -126,8 +125,7 @@ function assignmentsOf(file: RuleFile, kept: Line | undefined): Assignment[] {
 }
 
 function assignmentOf(name: Outcome, bounds: readonly number[]): Assignment {
-  const ranges = bounds.flatMap((lower, i) => (i % 2 === 0 ? [{ lower, upper: bounds[i + 1] ?? lower }] : []));
-  return create(AssignmentSchema, { id: name, outcome: outcomeOf(name), ranges });
+  return create(AssignmentSchema, { id: name, outcome: outcomeOf(name), ranges: spansOf(bounds) });
 }
 
 function outcomeOf(name: Outcome): NonNullable<MessageInitShape<typeof AssignmentSchema>["outcome"]> {

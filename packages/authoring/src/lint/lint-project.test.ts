@@ -24,6 +24,7 @@ describe("unknown-attribute", () => {
     { rules: when("country", "contry"), found: [slip("5:45", "contry", "country")] },
     { rules: when("app", "app.version", "app2", "plan1", "plan2", "age", "page"), found: [] },
     { rules: "{ name: r, unit: targetinKey, serve: on }", found: [slip("4:20", "targetinKey", "targetingKey")] },
+    { rules: "{ name: r, unit: targetingKey, serve: on }", found: [] },
     { rules: when("Country", "country"), found: [slip("5:45", "country", "Country")] },
   ])("$rules", ({ rules, found }) => {
     expect(lintOfRules(rules)).toEqual(found);
@@ -96,6 +97,9 @@ describe("near-limit", () => {
       { length: count },
       (_, n) => `  - { name: r${n}, when: { attribute: x, equals: ${n} }, serve: on }`,
     ).join("\n");
+  const listOf = (count: number) => Array.from({ length: count }, (_, n) => `u${n}`).join(",");
+  const startsOf = (count: number) =>
+    Array.from({ length: count }, (_, n) => `{ attribute: x, startsWith: p${n} }`).join(",");
   const visible = "type: boolean\nclientVisible: true";
   test.each([
     { what: "160 rules", text: `key: a\n${visible}\nrules:\n${rulesOf(160)}`, found: [] },
@@ -116,9 +120,19 @@ describe("near-limit", () => {
       found: ["near-limit flags/a.yaml:4:1 error: 16,385 bytes in one text: 100 % of the 16,384 that pages accept"],
     },
     {
-      what: "a list",
-      text: `key: a\n${visible}\nrules: [{ name: r, serve: on, when: { attribute: x, in: [${Array.from({ length: 22_000 }, (_, n) => `u${n}`).join(",")}] } }]`,
-      found: ["near-limit flags/a.yaml:4:31 44,007 parts in the condition: 88 % of the 50,000 that pages accept"],
+      what: "a list, hashed as it is for pages",
+      text: `key: a\n${visible}\nrules: [{ name: r, serve: on, when: { attribute: x, in: [${listOf(28_000)}] } }]`,
+      found: ["near-limit flags/a.yaml:4:31 224,049 bytes in the condition: 85 % of the 262,144 that pages accept"],
+    },
+    {
+      what: "a list that is short enough once it is hashed",
+      text: `key: a\n${visible}\nrules: [{ name: r, serve: on, when: { attribute: x, in: [${listOf(25_000)}] } }]`,
+      found: [],
+    },
+    {
+      what: "many texts that cannot be hashed",
+      text: `key: a\n${visible}\nrules: [{ name: r, serve: on, when: { any: [${startsOf(7_000)}] } }]`,
+      found: ["near-limit flags/a.yaml:4:31 42,003 parts in the condition: 84 % of the 50,000 that pages accept"],
     },
   ])("$what", ({ text, found }) => {
     expect(lintOf({ "flags/a.yaml": text })).toEqual(found);
@@ -193,6 +207,23 @@ describe("segments", () => {
   test("a cycle is an error of the build", () => {
     expect(lintOf({ ...segment("one", "{ inSegment: two }"), ...segment("two", "{ inSegment: one }") })).toEqual([
       "build segments/one.yaml:2:7 error: the segment leads back to itself: one → two → one",
+    ]);
+  });
+});
+
+describe("what a build says", () => {
+  test("an e-mail address that anybody could read", () => {
+    const flag =
+      "key: a\ntype: string\nclientVisible: true\nvariants: { v: jane@shop.example }\nrules: [{ name: r, serve: v }]";
+    expect(lintOf({ "flags/a.yaml": flag })).toEqual([
+      'build flags/a.yaml:4:16 error: anybody could read the e-mail address jane@shop.example in the browser bundle: the flag "a" is clientVisible',
+    ]);
+  });
+
+  test("a flag that is left to the endpoint", () => {
+    const rule = "{ name: r, when: { attribute: email, startsWith: jane@shop.example }, serve: on }";
+    expect(lintOf({ "flags/a.yaml": `key: a\ntype: boolean\nclientVisible: true\nrules: [${rule}]` })).toEqual([
+      expect.stringMatching(/^build flags\/a\.yaml:4:58 browsers ask the endpoint for "a"/),
     ]);
   });
 });

@@ -2,13 +2,14 @@
 import { expiredFlag } from "./expired-flag.js";
 import type { LintRule } from "./lint-subject.js";
 import { nearLimit } from "./near-limit.js";
+import { outdatedLock } from "./outdated-lock.js";
 import { overlappingSplit } from "./overlapping-split.js";
 import { typeDrift } from "./type-drift.js";
 import { unknownAttribute } from "./unknown-attribute.js";
 import { unreachableRule } from "./unreachable-rule.js";
 import { unusedSegment } from "./unused-segment.js";
 
-/** Every rule. A rule for `allocation.lock` is one more line here; it finds its file beside `subject.projectSource`. */
+/** Every rule. */
 export const LINT_RULES: readonly LintRule[] = [
   unreachableRule,
   overlappingSplit,
@@ -17,4 +18,5 @@ export const LINT_RULES: readonly LintRule[] = [
   typeDrift,
   nearLimit,
   unusedSegment,
+  outdatedLock,
 ];

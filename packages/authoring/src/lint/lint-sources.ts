@@ -1,12 +1,9 @@
 /** Lints the files of a project that have been read. @module */
-import { buildBundle } from "../build/build-bundle.js";
+import { buildSources, sourcesByKey } from "../build-sources.js";
 import { contentOf } from "../bundle-content.js";
-import { hasErrors, inReadingOrder } from "../problem.js";
-import type { Project } from "../project.js";
-import type { ProjectSources } from "../read/read-project.js";
-import { selectForAudience } from "../select/select-for-audience.js";
+import { inReadingOrder } from "../problem.js";
+import type { ProjectSources } from "../project-sources.js";
 import type { SourceFile } from "../source-file.js";
-import { validateProject } from "../validate/validate-project.js";
 import { LINT_RULES } from "./lint-rules.js";
 import type { LintProblem, LintSubject, Placed } from "./lint-subject.js";
 
@@ -30,38 +27,28 @@ export interface LintReport {
   readonly isComplete: boolean;
 }
 
-/** Lints files that have been read. */
+/** Lints files that have been read. What a build says of them is said first, and by the same code. */
 export function lintSources(sources: ProjectSources, options: LintOptions): LintReport {
-  const validation = validateProject(sources);
-  const files = [...(sources.project ? [sources.project] : []), ...sources.flags, ...sources.segments];
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const found = inReadingOrder([...sources.problems, ...validation.problems]);
-  const problems = found.map((problem): LintProblem => ({ ...problem, rule: "build" }));
-  const { project } = validation;
-  if (project === undefined || sources.project === undefined || hasErrors(found))
+  const build = buildSources(sources);
+  const { texts, project, allocation } = build;
+  const problems = build.problems.map((problem): LintProblem => ({ ...problem, rule: "build" }));
+  if (project === undefined || allocation === undefined || sources.project === undefined)
     return { problems, texts, isComplete: false };
-  const subject = subjectOf(project, sources.project, sources, options);
-  for (const { name: rule, find } of LINT_RULES)
-    problems.push(...find(subject).map((problem): LintProblem => ({ ...problem, rule })));
-  return { problems: inReadingOrder(problems), texts, isComplete: true };
-}
-
-function subjectOf(
-  project: Project,
-  projectSource: SourceFile,
-  { flags, segments }: ProjectSources,
-  { nowMs, attributes, against = [] }: LintOptions,
-): LintSubject {
-  return {
+  const { nowMs, attributes, against = [] } = options;
+  const subject: LintSubject = {
     project,
-    projectSource,
-    flags: placedIn(flags, project.flags),
-    segments: placedIn(segments, project.segments),
-    bundles: project.audiences.map((audience) => buildBundle(selectForAudience(project, audience))),
+    projectSource: sources.project,
+    flags: placedIn(sources.flags, project.flags),
+    segments: placedIn(sources.segments, project.segments),
+    lock: { project, sources: sourcesByKey(sources), lock: sources.lock, after: allocation.allocation },
+    bundles: build.bundles,
     today: new Date(nowMs).toISOString().slice(0, 10),
     attributes,
     against: against.map(contentOf),
   };
+  for (const { name: rule, find } of LINT_RULES)
+    problems.push(...find(subject).map((problem): LintProblem => ({ ...problem, rule })));
+  return { problems: inReadingOrder(problems), texts, isComplete: true };
 }
 
 /** Each file with the source that has its key. */

@@ -1,5 +1,5 @@
 /** What lint rules look at: a project without errors, with its files, and what it is compared with. @module */
-
+import type { LockSubject } from "../allocate/lock-problems.js";
 import type { BuiltBundle } from "../built-bundle.js";
 import type { BundleContent } from "../bundle-content.js";
 import type { FlagFile } from "../flag-file.js";
@@ -21,7 +21,9 @@ export interface LintSubject {
   readonly projectSource: SourceFile;
   readonly flags: readonly Placed<FlagFile>[];
   readonly segments: readonly Placed<SegmentFile>[];
-  /** One for each audience. */
+  /** allocation.lock, and what it should say. */
+  readonly lock: LockSubject;
+  /** One for each audience, as they are published. */
   readonly bundles: readonly BuiltBundle[];
   /** As YYYY-MM-DD, in UTC. */
   readonly today: string;

@@ -51,7 +51,7 @@ function findIn(bundle: BuiltBundle, origins: Origins): Problem[] {
   const uses = [
     ...usesOfBundle(bundle, origins.project, limits),
     ...[...flags].flatMap(([key, entry]) => usesOfFlag(key, entry, origins, limits)),
-    ...[...segments].flatMap(([id, entry]) => usesOfSegment(id, entry, origins, limits)),
+    ...[...segments].flatMap(([id, entry]) => usesOfSegment(bundle.names?.[id] ?? id, entry, origins, limits)),
   ];
   return uses
     .filter(({ used, limit }) => used > limit * SHARE)

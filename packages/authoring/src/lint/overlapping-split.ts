@@ -1,5 +1,7 @@
 /** Lint rule: splits of one flag that draw the same buckets of one line. @module */
-import { BUCKET_COUNT, type BucketSpan, bucketsOfPercent, cutLine } from "../bucket-line.js";
+import { type Allocation, boundsIn, bucketsIn, type Line, lineIn, lineKeyOf, spansOf } from "../allocation.js";
+import { type BucketSpan, percentOf } from "../bucket-line.js";
+import { drawnByRule } from "../drawn-by.js";
 import { FALLTHROUGH, type FlagFile, type RuleFile } from "../flag-file.js";
 import type { Problem } from "../problem.js";
 import { isImplied } from "./implied-condition.js";
@@ -11,16 +13,17 @@ import { type LintRule, type Placed, warningAt } from "./lint-subject.js";
  */
 export const overlappingSplit: LintRule = {
   name: "overlapping-split",
-  find: ({ flags }) => flags.flatMap(findIn),
+  find: ({ flags, lock }) => flags.flatMap((placed) => findIn(placed, lock.after)),
 };
 
-function findIn({ source, file }: Placed<FlagFile>): Problem[] {
+function findIn({ source, file }: Placed<FlagFile>, { rules: lines }: Allocation): Problem[] {
   const rules = file.rules ?? [];
+  const lineOf = (rule: RuleFile): Line => lineIn(lines, lineKeyOf(file, rule)) ?? {};
   return rules.flatMap((rule, index) =>
     rules
       .slice(0, index)
-      .filter((earlier) => drawsSameLine(file.key, earlier, rule))
-      .flatMap((earlier) => overlapsOf(earlier, rule))
+      .filter((earlier) => drawsSameLine(file, earlier, rule))
+      .flatMap((earlier) => overlapsOf(lineOf(earlier), lineOf(rule)).map((overlap) => ({ earlier, ...overlap })))
       .map(({ earlier, outcome, written, left }) => {
         const text = {
           message: `"${outcome}" is to get ${percentOf(written)} and gets ${percentOf(left)}: the rule "${earlier.name}" above it, with the same salt and unit, gives the other buckets away`,
@@ -35,48 +38,46 @@ function findIn({ source, file }: Placed<FlagFile>): Problem[] {
 }
 
 /** Both are splits of one line, and whoever reaches the later rule went through the earlier one. */
-function drawsSameLine(flagKey: string, earlier: RuleFile, later: RuleFile): boolean {
+function drawsSameLine(flag: FlagFile, earlier: RuleFile, later: RuleFile): boolean {
   if (earlier.enabled === false || later.enabled === false) return false;
   if (earlier.serve !== undefined || later.serve !== undefined) return false;
-  const saltOf = ({ salt, name }: RuleFile) => salt ?? `${flagKey}.${name}`;
-  const isSameLine = saltOf(earlier) === saltOf(later) && (earlier.unit ?? "") === (later.unit ?? "");
+  const [above, below] = [drawnByRule(flag, earlier), drawnByRule(flag, later)];
+  if (above.salt !== below.salt || above.unit !== below.unit || !letsAllIn(earlier, later)) return false;
   const environments = earlier.environments;
   const meets = environments === undefined || later.environments?.every((name) => environments.includes(name)) === true;
-  return isSameLine && meets && isImplied(later.when, earlier.when);
+  return meets && isImplied(later.when, earlier.when);
+}
+
+/** Fields that keep units or times away from a rule. */
+const LIMITS = ["starts", "ends", "slot", "holdout"] as const;
+
+/** Whether the earlier rule keeps nobody away whom the later one does not keep away, too. */
+function letsAllIn(earlier: RuleFile, later: RuleFile): boolean {
+  return LIMITS.every((field) => earlier[field] === undefined || earlier[field] === later[field]);
 }
 
 interface Overlap {
-  readonly earlier: RuleFile;
   readonly outcome: string;
   /** Buckets as written, and those that are left. */
   readonly written: number;
   readonly left: number;
 }
 
-function overlapsOf(earlier: RuleFile, later: RuleFile): Overlap[] {
-  const taken = spansOf(earlier).filter(({ outcome }) => outcome !== FALLTHROUGH);
-  if (!spansOf(earlier).some(({ outcome, span }) => outcome === FALLTHROUGH && span.upper > span.lower)) return [];
-  return spansOf(later).flatMap(({ outcome, span }) => {
-    const written = span.upper - span.lower;
-    const lost = taken.reduce((sum, other) => sum + sharedBuckets(span, other.span), 0);
-    return outcome === FALLTHROUGH || lost === 0 ? [] : [{ earlier, outcome, written, left: written - lost }];
-  });
-}
-
-function spansOf(rule: RuleFile): { outcome: string; span: BucketSpan }[] {
-  const shares = Object.entries(rule.weights ?? rule.split ?? {});
-  const weights = shares.map(([, share]) => (rule.split === undefined ? share : (bucketsOfPercent(share) ?? 0)));
-  const spans = cutLine(weights);
-  return shares.flatMap(([outcome], index) => {
-    const span = spans[index];
-    return span === undefined ? [] : [{ outcome, span }];
+function overlapsOf(earlier: Line, later: Line): Overlap[] {
+  if (boundsIn(earlier, FALLTHROUGH).length === 0) return [];
+  const taken = Object.entries(earlier).flatMap(([outcome, bounds]) =>
+    outcome === FALLTHROUGH ? [] : spansOf(bounds),
+  );
+  return Object.entries(later).flatMap(([outcome, bounds]) => {
+    const lost = spansOf(bounds).reduce(
+      (sum, span) => sum + taken.reduce((all, other) => all + sharedBuckets(span, other), 0),
+      0,
+    );
+    const written = bucketsIn(bounds);
+    return outcome === FALLTHROUGH || lost === 0 ? [] : [{ outcome, written, left: written - lost }];
   });
 }
 
 function sharedBuckets(a: BucketSpan, b: BucketSpan): number {
   return Math.max(0, Math.min(a.upper, b.upper) - Math.max(a.lower, b.lower));
-}
-
-function percentOf(buckets: number): string {
-  return `${(buckets * 100) / BUCKET_COUNT} %`;
 }

@@ -1,6 +1,6 @@
 /** Rules that nobody reaches, and splits that draw the same units. @module */
 import { describe, expect, test } from "vitest";
-import { lintOfRules } from "../../testdata/lint-of.js";
+import { lintOf, lintOfRules, lockOf } from "../../testdata/lint-of.js";
 
 const unreachable = (place: string, name: string, why: string) =>
   `unreachable-rule ${place} no context reaches the rule "${name}": ${why}`;
@@ -121,7 +121,45 @@ describe("overlapping-split", () => {
       rules: `{ name: r, salt: s, when: { attribute: x, equals: 1 }, split: { on: 10, fallthrough: 90 } }\n{ name: q, salt: s, split: { off: 10, on: 90 } }`,
       found: [],
     },
+    {
+      rules: `{ name: r, split: { on: 10, fallthrough: 90 } }\n{ name: q, salt: a.r, split: { off: 10, on: 90 } }`,
+      found: [],
+    },
+    {
+      rules: `${first}\n{ name: q, salt: s, unit: targetingKey, split: { off: 10, fallthrough: 90 } }`,
+      found: [overlap("5:52", "off", 10, 0)],
+    },
+    {
+      rules: `{ name: r, salt: s, starts: 2027-01-01, split: { on: 10, fallthrough: 90 } }\n{ name: q, salt: s, split: { off: 10, on: 90 } }`,
+      found: [],
+    },
+    {
+      rules: `{ name: r, salt: s, ends: 2027-01-01, split: { on: 10, fallthrough: 90 } }\n{ name: q, salt: s, ends: 2027-01-01, split: { off: 10, on: 90 } }`,
+      found: [overlap("5:50", "off", 10, 0)],
+    },
   ])("$rules", ({ rules, found }) => {
     expect(lintOfRules(rules)).toEqual(found);
+  });
+
+  const inGroup = (earlier: string, later: string) =>
+    lintOf({
+      "groups/g.yaml": "key: g\nslots: { x: 40, y: 40 }",
+      "flags/a.yaml": `key: a\ntype: boolean\nrules:\n- { name: r, salt: s, ${earlier}, split: { on: 10, fallthrough: 90 } }\n- { name: q, salt: s, ${later}, split: { off: 10, on: 90 } }`,
+    });
+  test("units of different slots never meet", () => {
+    expect(inGroup("slot: g/x", "slot: g/y")).toEqual([]);
+    expect(inGroup("slot: g/x", "slot: g/x")).toEqual([overlap("flags/a.yaml:5:43", "off", 10, 0)]);
+  });
+
+  test("on the lines that are kept, not on those that would be cut now", () => {
+    const flag = {
+      "flags/a.yaml": `key: a\ntype: boolean\nrules:\n- ${first}\n- { name: q, salt: s, split: { off: 10, on: 90 } }`,
+    };
+    const cut = lockOf(flag) ?? "";
+    const apart = cut.replace("off: [0, 100000], on: [100000, 1000000]", "off: [900000, 1000000], on: [0, 900000]");
+    expect(apart).not.toBe(cut);
+    const sealed = lockOf({ ...flag, "allocation.lock": apart }) ?? "";
+    expect(lintOf(flag)).toEqual([overlap("flags/a.yaml:5:32", "off", 10, 0)]);
+    expect(lintOf({ ...flag, "allocation.lock": sealed })).toEqual([overlap("flags/a.yaml:5:41", "on", 90, 80)]);
   });
 });

@@ -64,7 +64,7 @@ function lonely(uses: readonly Use[]): Problem[] {
   const counts = new Map<string, number>();
   for (const { name } of uses) counts.set(name, (counts.get(name) ?? 0) + 1);
   return uses.flatMap((use, index): Problem[] => {
-    if (counts.get(use.name) !== 1) return [];
+    if (counts.get(use.name) !== 1 || ALWAYS_KNOWN.includes(use.name)) return [];
     // Of two names that are used once each, the later one is reported.
     const earlier = new Set(uses.slice(0, index).map(({ name }) => name));
     const others = [...counts.keys(), ...ALWAYS_KNOWN].filter(

@@ -4,21 +4,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
 import { LOCK_FILE } from "../allocation.js";
 import type { Problem } from "../problem.js";
+import type { ProjectSources } from "../project-sources.js";
 import { problemBetween, type SourceFile } from "../source-file.js";
 import { readSource } from "./read-source.js";
-
-/** The files of a project, parsed but not yet judged. */
-export interface ProjectSources {
-  /** aplomb.yaml; undefined when there is none. */
-  readonly project: SourceFile | undefined;
-  readonly flags: readonly SourceFile[];
-  readonly segments: readonly SourceFile[];
-  readonly groups: readonly SourceFile[];
-  /** allocation.lock; undefined when there is none. */
-  readonly lock: SourceFile | undefined;
-  /** Files that are missing, unreadable, or not YAML. */
-  readonly problems: readonly Problem[];
-}
 
 /** The largest file that is read: one that people write, and one that is written for them. */
 const MAX_FILE_BYTES = 1_048_576;

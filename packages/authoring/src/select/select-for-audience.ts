@@ -2,7 +2,7 @@
 import { segmentsNamedBy } from "../condition.js";
 import { type FlagFile, outcomesOf, variantsOf } from "../flag-file.js";
 import type { Audience, Project } from "../project.js";
-import type { SegmentFile } from "../segment-file.js";
+import { segmentsReachedFrom } from "../segment-file.js";
 import type { Selection } from "../selection.js";
 
 /**
@@ -17,7 +17,8 @@ export function selectForAudience(project: Project, audience: Audience): Selecti
   const here = project.flags.filter((flag) => appliesIn(flag, audience.environment));
   const isVisible = (flag: FlagFile): boolean => !isPublic || (flag.clientVisible ?? false) !== false;
   const flags = here.filter(isVisible).map((flag) => narrowFlag(flag, audience.environment));
-  const reachable = segmentsReachedFrom(flags, project.segments);
+  const named = flags.flatMap((flag) => (flag.rules ?? []).flatMap((rule) => [...segmentsNamedBy(rule.when)]));
+  const reachable = segmentsReachedFrom(named, project.segments);
   return {
     trustDomain: project.trustDomain,
     audience,
@@ -37,16 +38,4 @@ function narrowFlag(flag: FlagFile, environment: string): FlagFile {
   const given = new Set(rules.flatMap(outcomesOf));
   const variants = Object.fromEntries(Object.entries(variantsOf(flag)).filter(([name]) => given.has(name)));
   return { ...flag, rules, variants };
-}
-
-function segmentsReachedFrom(flags: readonly FlagFile[], segments: readonly SegmentFile[]): ReadonlySet<string> {
-  const byKey = new Map(segments.map((segment) => [segment.key, segment]));
-  const reached = new Set<string>();
-  const waiting = flags.flatMap((flag) => (flag.rules ?? []).flatMap((rule) => [...segmentsNamedBy(rule.when)]));
-  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-    if (reached.has(key)) continue;
-    reached.add(key);
-    waiting.push(...segmentsNamedBy(byKey.get(key)?.when));
-  }
-  return reached;
 }

@@ -1,11 +1,10 @@
 /** Takes a directory of keys to its next root: new keys first, then the root that lists them, then they sign. @module */
 import { openRoot, type TrustedRoot } from "@aplomb/core";
-import { AuthoringError } from "../authoring-error.js";
 import { generatePrivateJwk, signingKeyOf } from "../ed25519.js";
 import type { RootChange } from "../root-change.js";
 import type { PrivateJwk, SigningKey } from "../signing-key.js";
 import { addBundleKey, addRootKey, promoteBundleKey, readKeyFile, rootKeyPaths } from "./key-files.js";
-import { readRoots, writeRootFile } from "./root-files.js";
+import { readNewestRoot, writeRootFile } from "./root-files.js";
 import { signNextRoot } from "./sign-next-root.js";
 import { publicHalf } from "./sign-root.js";
 
@@ -48,11 +47,7 @@ interface NewKey {
  * @throws AuthoringError KEYS_MISSING if there is no root, KEYS_UNREADABLE, ROOT_CHANGE, ROOT_KEYS_MISSING, ROOT_CONFLICT
  */
 export async function advanceRoot(dir: string, advance: RootAdvance): Promise<RootOutcome> {
-  const previous = (await readRoots(dir)).at(-1);
-  if (previous === undefined) {
-    const remedy = "Make keys and root 1 with `aplomb keygen`, or name their directory with --keys.";
-    throw new AuthoringError(`there is no root in ${dir}`, { code: "KEYS_MISSING", remedy });
-  }
+  const { envelope: previous } = await readNewestRoot(dir);
   const before = openRoot(previous);
   const { drop } = advance;
   const isRootKey = before.root.keys.some(({ keyid }) => keyid === drop);

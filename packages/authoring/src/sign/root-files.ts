@@ -44,6 +44,19 @@ export async function readRoots(dir: string): Promise<Uint8Array[]> {
 }
 
 /**
+ * The envelope of a directory's newest root, and how many there are.
+ *
+ * @throws AuthoringError KEYS_MISSING if there is none; and what {@link readRoots} throws.
+ */
+export async function readNewestRoot(dir: string): Promise<{ readonly envelope: Uint8Array; readonly count: number }> {
+  const roots = await readRoots(dir);
+  const envelope = roots.at(-1);
+  if (envelope !== undefined) return { envelope, count: roots.length };
+  const remedy = "Make keys and root 1 with `aplomb keygen`, or name their directory with --keys.";
+  throw new AuthoringError(`there is no root in ${dir}`, { code: "KEYS_MISSING", remedy });
+}
+
+/**
  * Adds a root to a directory; what is there stays.
  *
  * @throws AuthoringError ROOT_CONFLICT if a root of its version is there: a version is never used twice.

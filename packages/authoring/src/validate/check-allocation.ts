@@ -1,6 +1,6 @@
 /** Judges allocation.lock beyond what the schema can say. @module */
-import type { Allocation, Line } from "../allocation.js";
-import { BUCKET_COUNT } from "../bucket-line.js";
+import { type Allocation, type Line, spansOf } from "../allocation.js";
+import { BUCKET_COUNT, type BucketSpan } from "../bucket-line.js";
 import type { Problem, ProblemText } from "../problem.js";
 import { type Path, problemAt, type SourceFile } from "../source-file.js";
 
@@ -22,7 +22,7 @@ interface Fault {
 }
 
 function faultOf(line: Line, mustCover: boolean): Fault | undefined {
-  const spans: { readonly name: string; readonly lower: number; readonly upper: number }[] = [];
+  const spans: (BucketSpan & { readonly name: string })[] = [];
   for (const [name, bounds] of Object.entries(line)) {
     const isAscending = bounds.every(
       (bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0) || index % 2 === 0,
@@ -33,7 +33,7 @@ function faultOf(line: Line, mustCover: boolean): Fault | undefined {
         text: { message: `the ranges of "${name}" are not pairs of a lower and a higher bucket`, expected: MEND },
       };
     }
-    for (let i = 0; i < bounds.length; i += 2) spans.push({ name, lower: bounds[i] ?? 0, upper: bounds[i + 1] ?? 0 });
+    spans.push(...spansOf(bounds).map((span) => ({ ...span, name })));
   }
   spans.sort((a, b) => a.lower - b.lower);
   let end = 0;

@@ -4,6 +4,8 @@ import { problemsOf } from "../../testdata/problems-of.js";
 import { readSource } from "../read/read-source.js";
 import { validateProject } from "./validate-project.js";
 
+const NOTHING = { flags: [], segments: [], groups: [], lock: undefined };
+
 describe("audiences", () => {
   const sha256 = "a".repeat(64);
   test.each([
@@ -50,7 +52,7 @@ describe("audiences", () => {
   test("the hash of a service's key is offered, so that it need not be looked up", () => {
     const text = "trustDomain: d\naudiences: { s: { kind: service, environment: e, clientKey: foofoofoo } }";
     const { source } = readSource("aplomb.yaml", text);
-    const { problems } = validateProject({ project: source, flags: [], segments: [] });
+    const { problems } = validateProject({ ...NOTHING, project: source });
     expect(problems[0]?.example).toBe(
       "clientKeySha256: 0d3429164142964f7c57028ed17707c134df049e61cfc066d70aca7d44edaee1",
     );

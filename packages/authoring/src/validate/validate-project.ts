@@ -4,6 +4,7 @@ import { type Allocation, NO_ALLOCATION } from "../allocation.js";
 import { type FlagFile, variantsOf } from "../flag-file.js";
 import { hasErrors, inReadingOrder, type Problem } from "../problem.js";
 import type { Project } from "../project.js";
+import type { ProjectSources } from "../project-sources.js";
 import { EVERYBODY, type SegmentFile } from "../segment-file.js";
 import { problemAt, type SourceFile } from "../source-file.js";
 import { checkAllocation } from "./check-allocation.js";
@@ -22,15 +23,6 @@ import {
   type SchemaResult,
 } from "./check-schema.js";
 import type { Names } from "./names.js";
-
-/** The parsed files of a project. */
-export interface Sources {
-  readonly project: SourceFile | undefined;
-  readonly flags: readonly SourceFile[];
-  readonly segments: readonly SourceFile[];
-  readonly groups?: readonly SourceFile[];
-  readonly lock?: SourceFile | undefined;
-}
 
 /** A project, unless there is an error; and everything that is wrong, in reading order. */
 export interface Validation {
@@ -51,7 +43,7 @@ interface Checked<T> {
  *
  * @param sources - Sources without content (they could not be parsed) are passed over; their problems are the reader's.
  */
-export function validateProject(sources: Sources): Validation {
+export function validateProject(sources: Omit<ProjectSources, "problems">): Validation {
   const problems: Problem[] = [];
   const checkAll = <T>(files: readonly SourceFile[], check: (source: SourceFile) => SchemaResult<T>): Checked<T>[] =>
     files
@@ -65,7 +57,7 @@ export function validateProject(sources: Sources): Validation {
   const [projectFile] = checkAll(sources.project ? [sources.project] : [], checkProjectSchema);
   const flags = checkAll(sources.flags, checkFlagSchema);
   const segments = checkAll(sources.segments, checkSegmentSchema);
-  const groups = checkAll(sources.groups ?? [], checkGroupSchema);
+  const groups = checkAll(sources.groups, checkGroupSchema);
   const [lock] = checkAll(sources.lock ? [sources.lock] : [], checkAllocationSchema);
   const audiences = projectFile && checkAudiences(projectFile.source, projectFile.content);
   const environments = new Set(
@@ -74,7 +66,7 @@ export function validateProject(sources: Sources): Validation {
   const names: Names = {
     segments: new Set(sources.segments.flatMap(keyWrittenIn)),
     flags: namesOf(sources.flags, flags, variantNamesOf, []),
-    groups: namesOf(sources.groups ?? [], groups, (group) => group, undefined),
+    groups: namesOf(sources.groups, groups, (group) => group, undefined),
     environments,
   };
 

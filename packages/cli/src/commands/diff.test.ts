@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../testdata/run-command.js";
+import { runHere } from "../../testdata/run-here.js";
 import { runIn } from "../../testdata/run-in-process.js";
 
 const shop = fileURLToPath(new URL("../../../authoring/testdata/shop", import.meta.url));
@@ -120,7 +121,7 @@ describe("aplomb diff", () => {
   });
 
   test("colours on a terminal", async () => {
-    const { stdout } = await runIn(dir, ["diff", "before", "after"], true);
+    const { stdout } = await runHere(["diff", join(dir, "before"), join(dir, "after")], { isTTY: true });
     expect(stdout).toContain("\u001b[1mflag checkout\u001b[22m");
   });
 });

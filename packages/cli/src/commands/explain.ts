@@ -9,7 +9,8 @@ import {
   redactExplanation,
 } from "@aplomb/core";
 import type { Command } from "commander";
-import { readBundle } from "../explain/read-bundle.js";
+import { CheckFailed } from "../check-failed.js";
+import { readBundleOf } from "../compare/read-bundles.js";
 import { readContext, readMaterializations } from "../explain/read-json-option.js";
 import { renderExplanation } from "../explain/render-explanation.js";
 import { printable } from "../explain/value-text.js";
@@ -25,19 +26,16 @@ interface ExplainOptions {
 
 const EXAMPLES = `
 Examples:
-  aplomb explain acme.bundle checkout --context '{"targetingKey":"user-1","country":"SE"}'
+  aplomb explain . checkout --audience web.production --context '{"targetingKey":"user-1","country":"SE"}'
   aplomb explain .aplomb/publication checkout --audience web.production --context context.json
   aplomb explain acme.bundle checkout --context context.json --redact --json > for-the-ticket.json
 
-BUNDLE is what import wrote, a file below b/ of a publication, or a publication's directory. Signatures of a directory are
-checked against its own root; a file is taken as it is.
+BUNDLE is a project (its directory), a build, a publication's directory, or a file of one bundle. A publication is verified
+against its own root; a file is taken as it is.
 ✓ yes · ✗ no · ? cannot be told · – not asked. Conditions after one that decides are not shown: they are not asked.`;
 
 /** How many keys are offered when one is not there. */
 const MAX_KEYS = 20;
-
-/** Thrown when the flag gave an error or is not there; why has been printed. */
-export class Unresolved extends Error {}
 
 /** Adds the command to a program. */
 export function addExplain(program: Command, terminal: Terminal): void {
@@ -47,10 +45,10 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .description(
       "Resolves a flag of a bundle, and shows every rule, condition, bucket and stored assignment on the way.",
     )
-    .argument("<bundle>", "file of a bundle, or directory of a publication")
+    .argument("<bundle>", "project, build, publication or bundle")
     .argument("<flag>", "the flag's key, without a path")
     .requiredOption("--context <json>", "the evaluation context: a file, - for standard input, or JSON as it is")
-    .option("--audience <name>", "of a publication's directory: whose bundle")
+    .option("--audience <name>", "whose bundle, where there are several")
     .option("--materializations <file>", 'stored assignments, a JSON list of records; "deferred" shows what is read')
     .option("--redact", "without attributes, units and buckets: structure only")
     .option("--json", "print JSON")
@@ -61,14 +59,14 @@ export function addExplain(program: Command, terminal: Terminal): void {
 }
 
 async function explainFlag(path: string, flagKey: string, options: ExplainOptions, terminal: Terminal): Promise<void> {
-  const flagSet = openBundle(await readBundle(path, options.audience));
+  const flagSet = openBundle((await readBundleOf(path, options.audience)).bytes);
   const context = withTime(flagSet, await readContext(options.context));
   const full = explain(flagSet, flagKey, context, await resolveOptionsOf(options));
   const explanation = options.redact ? redactExplanation(full) : full;
   const ok = !["ERROR", "FLAG_NOT_FOUND"].includes(explanation.resolution.reason);
   if (options.json) terminal.json({ ok, ...explanation });
   else print(explanation, flagSet, terminal);
-  if (!ok) throw new Unresolved();
+  if (!ok) throw new CheckFailed();
 }
 
 /** Clients add the time for schedules, and so does this, unless the context says for what time to ask. */

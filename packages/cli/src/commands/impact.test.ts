@@ -69,7 +69,7 @@ describe("aplomb impact", () => {
     {
       args: "before after --contexts sample.jsonl --max-moved -1",
       code: 2,
-      said: /expected a whole number, 0 or more/,
+      said: /expected a whole number from 0/,
     },
     { args: "before after", code: 2, said: /required option '--contexts <file>' not specified/ },
   ])("$args: $code", async ({ args, code, said }) => {

@@ -2,16 +2,17 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type BadLine, type ImpactReport, measureImpact, readSample } from "@aplomb/authoring";
-import { FlagError, openBundle } from "@aplomb/core";
+import { openBundle } from "@aplomb/core";
 import type { Command } from "commander";
 import { CheckFailed } from "../check-failed.js";
 import { systemClock } from "../clock.js";
+import { sayWhich } from "../compare/read-bundles.js";
 import { readSides } from "../compare/read-sides.js";
 import { renderImpact } from "../compare/render-impact.js";
 import { printable } from "../explain/value-text.js";
-import { createProgress, type Progress } from "../progress.js";
-import { readCount } from "../read-count.js";
-import type { Surroundings, Terminal } from "../terminal.js";
+import { wholeNumberFrom } from "../number-option.js";
+import { createProgress } from "../progress.js";
+import type { Terminal } from "../terminal.js";
 
 interface ImpactOptions {
   readonly contexts: string;
@@ -35,7 +36,7 @@ A context moves when it gets another variant, or the default instead of one; a n
 const MAX_BAD_LINES = 20;
 
 /** Adds the command to a program. */
-export function addImpact(program: Command, terminal: Terminal, surroundings: Surroundings): void {
+export function addImpact(program: Command, terminal: Terminal): void {
   program
     .command("impact")
     .summary("count who would get something else, and why")
@@ -44,25 +45,24 @@ export function addImpact(program: Command, terminal: Terminal, surroundings: Su
     .argument("<after>", "project, build, publication or bundle")
     .requiredOption("--contexts <file>", "the sample: JSON objects, one in a line; - for standard input")
     .option("--audience <name>", "whose bundles, where there are several")
-    .option("--max-moved <count>", "exit with 1 if more answers move", readCount)
+    .option("--max-moved <count>", "exit with 1 if more answers move", wholeNumberFrom(0))
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
-    .action((before: string, after: string, options: ImpactOptions) =>
-      impact([before, after], options, terminal, createProgress(surroundings.stderr, systemClock.nowMs)),
-    );
+    .action((before: string, after: string, options: ImpactOptions) => impact([before, after], options, terminal));
 }
 
 async function impact(
   [before, after]: readonly [string, string],
   options: ImpactOptions,
   terminal: Terminal,
-  progress: Progress,
 ): Promise<void> {
   const sides = await readSides(before, after, options.audience);
   const [old, now] = [sides.before[0], sides.after[0]];
   if (old === undefined || now === undefined || sides.before.length > 1 || sides.after.length > 1) {
-    const names = sides.after.map(({ audience }) => audience).join(", ");
-    throw new FlagError("OPTION", `--audience: say which; ${after} has ${names}`);
+    throw sayWhich(
+      after,
+      sides.after.map(({ audience }) => audience),
+    );
   }
   const bad = { count: 0, lines: [] as BadLine[] };
   const onBadLine = (line: BadLine): void => {
@@ -70,15 +70,16 @@ async function impact(
     if (bad.lines.length < MAX_BAD_LINES) bad.lines.push(line);
   };
   const input = await openSample(options.contexts);
+  const progress = createProgress(terminal.progress, systemClock.nowMs);
   const report = await measureImpact(
     openBundle(old.bytes),
     openBundle(now.bytes),
     readSample(input.chunks, onBadLine),
     {
       nowMs: systemClock.nowMs(),
-      onContext: (count) => progress.show(() => `${count.toLocaleString("en-US")} contexts${input.share()}`),
+      onContext: (count) => progress(() => `${count.toLocaleString("en-US")} contexts${input.share()}`),
     },
-  ).finally(progress.clear);
+  );
   const verdict = verdictOf(report, bad.count, options.maxMoved);
   if (options.json) terminal.json({ ok: verdict === undefined, ...report, badLines: bad });
   else print(report, bad, { verdict, file: options.contexts }, terminal);

@@ -1,5 +1,5 @@
 /** aplomb lint: what is said, and how it ends. @module */
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,12 +19,24 @@ rules:
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "aplomb-lint-"));
-  for (const name of ["clean", "warned", "drifted", "broken"]) await cp(shop, join(dir, name), { recursive: true });
+  for (const name of ["clean", "warned", "drifted", "broken", "unkept", "edited"])
+    await cp(shop, join(dir, name), { recursive: true });
   await writeFile(join(dir, "warned/flags/gift.yaml"), gift);
   await writeFile(join(dir, "drifted/flags/page-size.yaml"), "key: page-size\ntype: string\nvariants: { small: S }\n");
+  await edit("unkept/flags/checkout.yaml", "{ one-step: 50, control: 50 }", "{ one-step: 60, control: 40 }");
+  await edit(
+    "edited/allocation.lock",
+    "on: [0, 125000], fallthrough: [125000,",
+    "on: [0, 250000], fallthrough: [250000,",
+  );
   await writeFile(join(dir, "broken/flags/gift.yaml"), gift.replace("equals", "equal"));
 });
 afterAll(() => rm(dir, { recursive: true }));
+
+async function edit(file: string, from: string, to: string): Promise<void> {
+  const path = join(dir, file);
+  await writeFile(path, (await readFile(path, "utf8")).replace(from, to));
+}
 
 describe("aplomb lint", () => {
   test.each([
@@ -45,6 +57,18 @@ describe("aplomb lint", () => {
         /page-size.yaml:2:7: error: page-size was an integer in the earlier version and is now a string \(type-drift\)/,
     },
     {
+      args: "unkept --max-warnings 0",
+      code: 1,
+      stdout:
+        /^allocation.lock:4:23: warning: flags\/checkout.yaml asks for one-step 60 %, control 40 %, and this line has one-step 50 %, control 50 % \(outdated-lock\)\n[\s\S]*\n {2}expected: the file as `aplomb build` writes it/,
+    },
+    {
+      args: "edited",
+      code: 0,
+      stdout:
+        /^allocation.lock:5:3: warning: the ranges of "new-header\/ramp" are not those that its seal was made for[\s\S]*\n> 5 \| {3}new-header\/ramp: [\s\S]*\n {2}example: {2}git checkout allocation.lock/,
+    },
+    {
       args: "broken",
       code: 1,
       stdout:
@@ -60,7 +84,7 @@ describe("aplomb lint", () => {
   });
 
   test.each([
-    { args: "clean --max-warnings some", said: /expected a whole number, 0 or more/ },
+    { args: "clean --max-warnings some", said: /expected a whole number from 0/ },
     { args: "clean --attributes a,,b", said: /expected names with commas between/ },
   ])("$args: 2", async ({ args, said }) => {
     const ended = await runIn(dir, ["lint", ...args.split(" ")]);

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { CheckFailed } from "../check-failed.js";
 import { systemClock } from "../clock.js";
 import { readBundles } from "../compare/read-bundles.js";
-import { readCount } from "../read-count.js";
+import { wholeNumberFrom } from "../number-option.js";
 import { paintOf, type Terminal } from "../terminal.js";
 
 interface LintCommandOptions {
@@ -21,8 +21,9 @@ Examples:
   aplomb lint --against .aplomb/publication     and no value may change its type
   aplomb lint --attributes country,plan,app     contexts have these and no others
 
-Rules: unreachable-rule, overlapping-split, unknown-attribute, expired-flag, type-drift, near-limit, unused-segment; and
-everything that aplomb build reports, segment cycles included. Exit code 1: an error, or more warnings than allowed.`;
+Rules: unreachable-rule, overlapping-split, unknown-attribute, expired-flag, type-drift, near-limit, unused-segment,
+outdated-lock; and everything that aplomb build reports, what anybody could read in a browser bundle included.
+Exit code 1: an error, or more warnings than allowed.`;
 
 /** Adds the command to a program. */
 export function addLint(program: Command, terminal: Terminal): void {
@@ -33,7 +34,7 @@ export function addLint(program: Command, terminal: Terminal): void {
     .argument("[project]", "directory of aplomb.yaml", ".")
     .option("--against <version>", "a project, build, publication or bundle whose types code already reads")
     .option("--attributes <names>", "the attributes that contexts have, with commas between", readNames)
-    .option("--max-warnings <count>", "exit with 1 if there are more", readCount)
+    .option("--max-warnings <count>", "exit with 1 if there are more", wholeNumberFrom(0))
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
     .action((project: string, options: LintCommandOptions) => lint(project, options, terminal));

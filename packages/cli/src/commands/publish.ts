@@ -2,7 +2,7 @@
 import { type PublishedAudience, publishSigned, readKeys, readSigned, refreshPublication } from "@aplomb/authoring";
 import type { Command } from "commander";
 import { projectPaths } from "../project-paths.js";
-import { publishedLine } from "../published-line.js";
+import { sayPublished } from "../say-published.js";
 import type { Terminal } from "../terminal.js";
 
 interface PublishOptions {
@@ -42,15 +42,9 @@ export function addPublish(program: Command, terminal: Terminal): void {
 
 async function publish(dir: string, options: PublishOptions, terminal: Terminal): Promise<void> {
   const published = options.refresh ? await refresh(dir, options.keys) : await publishBuild(dir, options, terminal);
-  if (options.json) {
-    terminal.json({ ok: true, dir, audiences: published.map(({ manifest, change }) => ({ ...manifest, change })) });
-    return;
-  }
   const { bold } = terminal.colors;
-  terminal.print(
-    `${bold(options.refresh ? "Looked after" : "Published")} ${published.length} audiences in ${bold(dir)}`,
-  );
-  for (const audience of published) terminal.print(`  ${publishedLine(audience, terminal)}`);
+  const title = `${bold(options.refresh ? "Looked after" : "Published")} ${published.length} audiences in`;
+  sayPublished(published, { title, dir, json: options.json }, terminal);
 }
 
 async function publishBuild(dir: string, { build }: PublishOptions, terminal: Terminal): Promise<PublishedAudience[]> {

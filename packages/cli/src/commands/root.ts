@@ -5,14 +5,14 @@ import {
   type RootAdvance,
   type RootOutcome,
   readKeyFile,
-  readRoots,
+  readNewestRoot,
   readTrustedKey,
   signFirstRoot,
   writeRootFile,
 } from "@aplomb/authoring";
 import { openRoot } from "@aplomb/core";
 import type { Command } from "commander";
-import { wholeNumber } from "../number-option.js";
+import { wholeNumberFrom } from "../number-option.js";
 import { projectPaths } from "../project-paths.js";
 import { jsonOfRoot, printRoot } from "../root-text.js";
 import type { Terminal } from "../terminal.js";
@@ -65,7 +65,7 @@ export function addRoot(program: Command, terminal: Terminal): void {
   const signing = (name: string, description: string): Command =>
     withKeys(name, description)
       .option("--root-key <file...>", "root keys that sign (default: root-*.jwk among the keys)")
-      .option("--valid-days <n>", "how long the new root lasts", wholeNumber, 365)
+      .option("--valid-days <n>", "how long the new root lasts", wholeNumberFrom(1), 365)
       .option("--json", "print JSON");
   const advance = (options: AdvanceOptions, what: Partial<RootAdvance>) => advanceAndSay(options, what, terminal);
 
@@ -73,8 +73,8 @@ export function addRoot(program: Command, terminal: Terminal): void {
     .requiredOption("--trust-domain <name>", "whom the keys speak for")
     .requiredOption("--root-key <file...>", "root keys; those that only hold a public half do not sign")
     .requiredOption("--bundle-key <file...>", "bundle keys; public halves suffice")
-    .option("--threshold <n>", "how many root keys must agree", wholeNumber, 2)
-    .option("--valid-days <n>", "how long the root lasts", wholeNumber, 365)
+    .option("--threshold <n>", "how many root keys must agree", wholeNumberFrom(1), 2)
+    .option("--valid-days <n>", "how long the root lasts", wholeNumberFrom(1), 365)
     .option("--json", "print JSON")
     .action((options: InitOptions) => init(options, terminal));
   signing("rotate", "Adds a bundle key, which signs from now on; or puts a new key in the place of one.")
@@ -134,10 +134,8 @@ function sayRoot({ root, envelope, files }: RootOutcome, { keys, json }: KeyOpti
 }
 
 async function show({ keys, json }: KeyOptions, terminal: Terminal): Promise<void> {
-  const roots = await readRoots(keys);
-  const envelope = roots.at(-1);
-  if (envelope === undefined) throw new Error(`there is no root in ${keys}`);
+  const { envelope, count } = await readNewestRoot(keys);
   const root = openRoot(envelope);
-  if (json) terminal.json({ ok: true, dir: keys, roots: roots.length, ...jsonOfRoot(root, envelope) });
+  if (json) terminal.json({ ok: true, dir: keys, roots: count, ...jsonOfRoot(root, envelope) });
   else printRoot(root, Date.now(), terminal);
 }

@@ -1,5 +1,6 @@
 /** aplomb serve: builds, signs and serves a project, and follows its files. @module */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { wholeNumberFrom } from "../number-option.js";
 import { DEFAULT_PORT } from "../project-paths.js";
 import { jsonReporter, textReporter } from "../serve/reporter.js";
 import type { ServeOptions } from "../serve-project.js";
@@ -33,7 +34,12 @@ export function addServe(program: Command, terminal: Terminal, surroundings: Sur
     .argument("[project]", "directory of aplomb.yaml", ".")
     .option("--watch", "publish again whenever a file is saved")
     .option("--dev", "make keys for development if there are none")
-    .option("--port <n>", "the next free one is taken if it is in use; 0 for any", portNumber, DEFAULT_PORT)
+    .option(
+      "--port <n>",
+      "the next free one is taken if it is in use; 0 for any",
+      wholeNumberFrom(0, 65_535),
+      DEFAULT_PORT,
+    )
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--data <file>", "the exposure database (default: .aplomb/exposures.db in the project)")
     .option("--keys <dir>", "directory of the keys (default: .aplomb/keys in the project)")
@@ -65,10 +71,4 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
   reporter.closing();
   await project.close();
   reporter.closed();
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("expected a whole number from 0 to 65535.");
-  return port;
 }

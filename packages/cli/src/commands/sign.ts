@@ -1,9 +1,9 @@
 /** aplomb sign: bundles to signed manifests. @module */
 import { readBuild, readKeys, signBundles, writeSigned } from "@aplomb/authoring";
 import type { Command } from "commander";
-import { wholeNumber } from "../number-option.js";
+import { wholeNumberFrom } from "../number-option.js";
 import { projectPaths } from "../project-paths.js";
-import { publishedLine } from "../published-line.js";
+import { sayPublished } from "../say-published.js";
 import type { Terminal } from "../terminal.js";
 
 interface SignOptions {
@@ -33,7 +33,7 @@ export function addSign(program: Command, terminal: Terminal): void {
     .argument("[build]", "directory that aplomb build made", paths.build)
     .option("--keys <dir>", "directory of bundle.jwk and the roots", paths.keys)
     .option("--after <dir>", "the publication whose versions go on", paths.publication)
-    .option("--bundle-version <n>", "instead of the next version; never one that was published", wholeNumber)
+    .option("--bundle-version <n>", "instead of the next version; never one that was published", wholeNumberFrom(1))
     .option("--allow-shrink", "the bundle is meant to hold far fewer flags than the last")
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
@@ -51,13 +51,8 @@ async function sign(buildDir: string, options: SignOptions, terminal: Terminal):
   });
   await writeSigned(buildDir, build);
   const published = build.bundles.map((bundle) => bundle.published);
-  if (options.json) {
-    const audiences = published.map(({ manifest, change }) => ({ ...manifest, change }));
-    terminal.json({ ok: true, dir: buildDir, audiences });
-    return;
-  }
   const { bold, dim } = terminal.colors;
-  terminal.print(`${bold("Signed")} ${published.length} bundles in ${bold(buildDir)}`);
-  for (const audience of published) terminal.print(`  ${publishedLine(audience, terminal)}`);
-  terminal.print(dim("Publish them with: aplomb publish"));
+  const title = `${bold("Signed")} ${published.length} bundles in`;
+  sayPublished(published, { title, dir: buildDir, json: options.json }, terminal);
+  if (!options.json) terminal.print(dim("Publish them with: aplomb publish"));
 }

@@ -9,6 +9,7 @@ import {
 } from "@aplomb/authoring";
 import type { Floor } from "@aplomb/core";
 import { type Command, Option } from "commander";
+import { CheckFailed } from "../check-failed.js";
 import { projectPaths } from "../project-paths.js";
 import { readFloor } from "../read-floor.js";
 import { expiryText } from "../root-text.js";
@@ -56,9 +57,6 @@ export function addVerify(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Thrown when something did not verify; what and why has been printed. */
-export class VerificationFailed extends Error {}
-
 async function verify(dir: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
   const { url, clientKey, audience: audiences } = options;
   const source = url === undefined ? directorySource(dir) : endpointSource(url, { clientKey });
@@ -69,7 +67,7 @@ async function verify(dir: string, options: VerifyOptions, terminal: Terminal): 
   const ok = verdict.error === undefined && verdict.audiences.every((audience) => audience.ok);
   if (options.json) terminal.json({ ok, ...jsonOf(verdict) });
   else printVerdict(verdict, terminal);
-  if (!ok) throw new VerificationFailed();
+  if (!ok) throw new CheckFailed();
 }
 
 function jsonOf({ root, pinnedVersion, isOwnRoot, audiences, code, error, remedy }: PublicationVerdict): object {

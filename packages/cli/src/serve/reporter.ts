@@ -1,7 +1,7 @@
 /** Says what a served project does: in words for people, in lines of JSON for machines. @module */
 import { type AuthoringError, formatProblems, isAuthoringError } from "@aplomb/authoring";
-import { publishedLine } from "../published-line.js";
 import type { RunningProject } from "../running-project.js";
+import { publishedLine } from "../say-published.js";
 import { paintOf, type Terminal } from "../terminal.js";
 import type { PublishOutcome } from "./publisher.js";
 

@@ -1,0 +1,31 @@
+/** Says what signing and publishing did with each audience. @module */
+import type { PublishedAudience } from "@aplomb/authoring";
+import type { Terminal } from "./terminal.js";
+
+/** How it is said. */
+export interface PublishedText {
+  /** The first words for people, as in `Signed 3 bundles in`. */
+  readonly title: string;
+  readonly dir: string;
+  readonly json: boolean | undefined;
+}
+
+/** A line for each audience; or JSON. */
+export function sayPublished(
+  published: readonly PublishedAudience[],
+  { title, dir, json }: PublishedText,
+  terminal: Terminal,
+): void {
+  if (json) {
+    terminal.json({ ok: true, dir, audiences: published.map(({ manifest, change }) => ({ ...manifest, change })) });
+    return;
+  }
+  terminal.print(`${title} ${terminal.colors.bold(dir)}`);
+  for (const audience of published) terminal.print(`  ${publishedLine(audience, terminal)}`);
+}
+
+/** Audience, version, and what was done. */
+export function publishedLine({ manifest, change }: PublishedAudience, { colors }: Pick<Terminal, "colors">): string {
+  const words = { new: colors.green("new"), refreshed: "signed again", unchanged: colors.dim("unchanged") };
+  return `${manifest.audience.padEnd(24)} version ${String(manifest.version).padStart(4)}  ${words[change]}`;
+}
