@@ -49,17 +49,18 @@ function slipsBetween(name: string, candidate: string, enough: number): number {
 function editsBetween(a: string, b: string, enough: number): number {
   if (Math.abs(a.length - b.length) >= enough) return enough;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let next = [...row];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    next[0] = i;
     let fewest = i;
     for (let j = 1; j <= b.length; j++) {
       const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const edits = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap);
       fewest = Math.min(fewest, edits);
-      next.push(edits);
+      next[j] = edits;
     }
     if (fewest >= enough) return enough;
-    row = next;
+    [row, next] = [next, row];
   }
   return row[b.length] ?? 0;
 }

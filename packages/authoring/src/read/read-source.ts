@@ -2,6 +2,7 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import type { Problem, ProblemText } from "../problem.js";
 import { problemBetween, type SourceFile } from "../source-file.js";
+import { type SourceNode, sourceTreeOf } from "../source-tree.js";
 import { repeatedNames } from "./repeated-names.js";
 import { syntaxProblems } from "./syntax-problem.js";
 
@@ -23,10 +24,10 @@ export interface ReadSource {
 export function readSource(path: string, text: string): ReadSource {
   const lines = new LineCounter();
   const document = parsed(text, lines);
-  const broken: SourceFile = { path, text, tree: () => document, lines, content: undefined };
+  const broken: SourceFile = { path, text, tree: () => sourceTreeOf(document), lines, content: undefined };
   const problems = [
     ...syntaxProblems(broken, [...document.errors, ...document.warnings]),
-    ...repeatedNames(broken),
+    ...repeatedNames(broken, document),
     ...(document.contents === null ? [problemBetween(broken, 0, 1, EMPTY)] : []),
   ];
   if (problems.length > 0) return { source: broken, problems };
@@ -48,8 +49,8 @@ function parsed(text: string, lines?: LineCounter): Document {
 
 /** A source that keeps no tree until somebody asks for it. */
 function sourceOf(path: string, text: string, lines: LineCounter, content: unknown): SourceFile {
-  let tree: Document | undefined;
-  return { path, text, lines, content, tree: () => (tree ??= parsed(text)) };
+  let tree: SourceNode | undefined;
+  return { path, text, lines, content, tree: () => (tree ??= sourceTreeOf(parsed(text))) };
 }
 
 /** Whether values lie too deep in each other for what comes after, which walks them by recursion. */

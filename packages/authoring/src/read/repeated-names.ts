@@ -1,5 +1,5 @@
 /** Finds names that are written twice in one mapping. @module */
-import { isMap, isPair, isScalar, isSeq } from "yaml";
+import { type Document, isMap, isPair, isScalar, isSeq } from "yaml";
 import type { Problem, ProblemText } from "../problem.js";
 import { problemBetween, type SourceFile } from "../source-file.js";
 
@@ -15,9 +15,9 @@ const TWICE: ProblemText = {
  * The parser could say so itself, but compares every name with every other: an allocation.lock of 10,000 flags took it half a
  * minute.
  */
-export function repeatedNames(source: SourceFile): Problem[] {
+export function repeatedNames(source: SourceFile, document: Document): Problem[] {
   const problems: Problem[] = [];
-  const waiting: unknown[] = [source.tree().contents];
+  const waiting: unknown[] = [document.contents];
   while (waiting.length > 0) {
     const node = waiting.pop();
     if (isPair(node)) waiting.push(node.key, node.value);
