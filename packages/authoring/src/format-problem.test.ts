@@ -42,8 +42,11 @@ describe("formatProblem", () => {
   });
 
   test("control characters of a file do not reach the terminal", () => {
-    const shown = formatProblem({ ...problem, message: "a\u001b[31mb\u202ec" }, "\u001b[2J\tx\n\n\n");
-    expect(["\u001b", "\u202e"].filter((character) => shown.includes(character))).toEqual([]);
+    const shown = formatProblem(
+      { ...problem, file: "flags/\u001b[31m.yaml", message: "a\u001b[31mb\u202ec", example: "x\u009b2J" },
+      "\u001b[2J\tx\n\n\n",
+    );
+    expect(["\u001b", "\u202e", "\u009b"].filter((character) => shown.includes(character))).toEqual([]);
   });
 
   test("a line of a megabyte is cut", () => {

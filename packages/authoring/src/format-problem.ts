@@ -34,13 +34,19 @@ const MAX_SHOWN = 160;
  * //   expected: control or treatment (did you mean treatment?)
  */
 export function formatProblem(problem: Problem, text?: string, paint: Paint = PLAIN): string {
+  return formatInLines(problem, text === undefined ? undefined : linesOf(text), paint);
+}
+
+function formatInLines(problem: Problem, lines: readonly string[] | undefined, paint: Paint): string {
   const { severity, file, line, column } = problem;
   const mark = severity === "error" ? paint.error : paint.warning;
-  const parts = [`${paint.place(`${file}:${line}:${column}:`)} ${mark(`${severity}:`)} ${visible(problem.message)}`];
-  if (text !== undefined) parts.push(...frameOf(problem, text, mark, paint));
+  const parts = [
+    `${paint.place(`${visible(file)}:${line}:${column}:`)} ${mark(`${severity}:`)} ${visible(problem.message)}`,
+  ];
+  if (lines !== undefined) parts.push(...frameOf(problem, lines, mark, paint));
   parts.push(`  ${paint.quiet("expected:")} ${visible(problem.expected)}`);
   if (problem.example !== "") {
-    const [first = "", ...rest] = problem.example.split("\n");
+    const [first = "", ...rest] = problem.example.split("\n").map(visible);
     parts.push(`  ${paint.quiet("example: ")} ${first}`, ...rest.map((next) => `            ${next}`));
   }
   return parts.join("\n");
@@ -52,12 +58,21 @@ export function formatProblems(
   texts: ReadonlyMap<string, string>,
   paint: Paint = PLAIN,
 ): string {
-  return problems.map((problem) => formatProblem(problem, texts.get(problem.file), paint)).join("\n\n");
+  const lines = new Map<string, readonly string[]>();
+  for (const { file } of problems) {
+    const text = texts.get(file);
+    if (text !== undefined && !lines.has(file)) lines.set(file, linesOf(text));
+  }
+  return problems.map((problem) => formatInLines(problem, lines.get(problem.file), paint)).join("\n\n");
 }
 
-function frameOf(problem: Problem, text: string, mark: (text: string) => string, paint: Paint): string[] {
+function linesOf(text: string): readonly string[] {
   const lines = text.split(/\r?\n/);
   if (text.endsWith("\n")) lines.pop();
+  return lines;
+}
+
+function frameOf(problem: Problem, lines: readonly string[], mark: (text: string) => string, paint: Paint): string[] {
   const first = Math.max(1, problem.line - LINES_AROUND);
   const last = Math.min(lines.length, problem.line + LINES_AROUND);
   const width = String(last).length;
@@ -74,7 +89,7 @@ function frameOf(problem: Problem, text: string, mark: (text: string) => string,
   return frame;
 }
 
-/** Control characters of a file must not reach the terminal. */
+/** Control characters of a file, or of its name, must not reach the terminal. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => (character === "\t" ? " " : "\ufffd"));
 }

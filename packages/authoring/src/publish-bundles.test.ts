@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildBundle } from "./build/build-bundle.js";
+import { buildBundle } from "../testdata/build-bundle.js";
 import { buildProject } from "./build-project.js";
 import type { BuiltBundle } from "./built-bundle.js";
 import { signingKeyOf } from "./ed25519.js";

@@ -4,8 +4,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildBundle } from "../testdata/build-bundle.js";
 import { adding, type Ceremony, createCeremony, newKey } from "../testdata/key-ceremony.js";
-import { buildBundle } from "./build/build-bundle.js";
 import { writeBuild } from "./build/build-files.js";
 import type { BuiltBundle } from "./built-bundle.js";
 import type { AudienceKind } from "./project.js";

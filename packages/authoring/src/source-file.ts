@@ -1,13 +1,18 @@
 /** A file as its author wrote it, and where in it each value stands. @module */
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
+import type { LineCounter } from "yaml";
 import type { Problem, ProblemText } from "./problem.js";
+import type { Range, SourceNode } from "./source-tree.js";
 
 /** A parsed file of a project. */
 export interface SourceFile {
   /** Relative to the project's directory, with forward slashes. */
   readonly path: string;
   readonly text: string;
-  readonly document: Document;
+  /**
+   * Where each value stands. Parsed anew when it is first asked for: few files have a problem, and the trees of ten thousand are a
+   * gigabyte.
+   */
+  readonly tree: () => SourceNode;
   readonly lines: LineCounter;
   /** The content as JSON values; undefined when the file cannot be parsed. */
   readonly content: unknown;
@@ -42,29 +47,15 @@ export function problemBetween(source: SourceFile, start: number, end: number, t
   };
 }
 
-function rangeAt(source: SourceFile, path: Path, part: Part): readonly [number, number] {
-  let node = resolved(source, source.document.contents);
-  let range = rangeOf(node) ?? [0, 0];
+function rangeAt(source: SourceFile, path: Path, part: Part): Range {
+  let node = source.tree();
+  let range = node.range ?? [0, 0];
   for (const [depth, step] of path.entries()) {
-    const pair = isMap(node) ? node.items.find((item) => keyOf(item) === String(step)) : undefined;
-    const child = isSeq(node) ? node.items[Number(step)] : pair?.value;
-    const keyRange = pair && rangeOf(pair.key as Node | null);
-    if (pair === undefined && child === undefined) break;
-    node = resolved(source, child as Node | null);
+    const inner = node.inside(step);
+    if (inner === undefined) break;
     const wantsKey = part === "key" && depth === path.length - 1;
-    range = (wantsKey ? keyRange : rangeOf(child as Node | null)) ?? keyRange ?? range;
+    range = (wantsKey ? inner.keyRange : inner.range) ?? inner.keyRange ?? inner.range ?? range;
+    node = inner;
   }
   return range;
-}
-
-function resolved(source: SourceFile, node: Node | null | undefined): Node | null | undefined {
-  return isAlias(node) ? node.resolve(source.document) : node;
-}
-
-function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-}
-
-function rangeOf(node: Node | null | undefined): readonly [number, number] | undefined {
-  return node?.range ? [node.range[0], node.range[1]] : undefined;
 }

@@ -14,10 +14,11 @@ export function nearestOf(
   candidates: Iterable<string>,
   mostEdits: number = Math.max(1, Math.floor(name.length / 3)),
 ): string | undefined {
+  const typed = name.toLowerCase();
   let nearest: string | undefined;
   let fewest = mostEdits + 1;
   for (const candidate of candidates) {
-    const edits = slipsBetween(name.toLowerCase(), candidate.toLowerCase());
+    const edits = slipsBetween(typed, candidate.toLowerCase(), fewest);
     if (edits >= fewest) continue;
     fewest = edits;
     nearest = candidate;
@@ -38,21 +39,28 @@ export function choiceOf(candidates: readonly string[], name?: string): string {
   return nearest === undefined || candidates.length === 1 ? list : `${list} (did you mean ${nearest}?)`;
 }
 
-/** Edits; but a name that was only begun is one slip away. */
-function slipsBetween(name: string, candidate: string): number {
+/** Edits, or at least `enough` where it is no fewer; but a name that was only begun is one slip away. */
+function slipsBetween(name: string, candidate: string, enough: number): number {
   const begun = name.length >= 3 && candidate.startsWith(name) && candidate !== name;
-  return begun ? 1 : editsBetween(name, candidate);
+  return begun ? 1 : editsBetween(name, candidate, enough);
 }
 
-function editsBetween(a: string, b: string): number {
+/** Stops at `enough`: a project has thousands of names, and almost all of them are nothing like the one that is looked for. */
+function editsBetween(a: string, b: string, enough: number): number {
+  if (Math.abs(a.length - b.length) >= enough) return enough;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let next = [...row];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    next[0] = i;
+    let fewest = i;
     for (let j = 1; j <= b.length; j++) {
       const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+      const edits = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap);
+      fewest = Math.min(fewest, edits);
+      next[j] = edits;
     }
-    row = next;
+    if (fewest >= enough) return enough;
+    [row, next] = [next, row];
   }
   return row[b.length] ?? 0;
 }

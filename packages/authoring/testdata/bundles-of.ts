@@ -1,8 +1,10 @@
 /** The bundles of files that a test writes in place. @module */
-import { buildBundle } from "../src/build/build-bundle.js";
+import { allocateProject } from "../src/allocate/allocate-project.js";
+import { NO_ALLOCATION } from "../src/allocation.js";
 import type { BuiltBundle } from "../src/built-bundle.js";
 import { selectForAudience } from "../src/select/select-for-audience.js";
 import { validateProject } from "../src/validate/validate-project.js";
+import { buildBundle } from "./build-bundle.js";
 import { sourcesOf } from "./sources-of.js";
 
 const PROJECT = `
@@ -16,7 +18,8 @@ audiences:
 export function bundlesOf(files: Readonly<Record<string, string>>): BuiltBundle[] {
   const { project, problems } = validateProject(sourcesOf({ "aplomb.yaml": PROJECT, ...files }));
   if (project === undefined) throw new Error(JSON.stringify(problems));
-  return project.audiences.map((audience) => buildBundle(selectForAudience(project, audience)));
+  const allocation = allocateProject(project, NO_ALLOCATION);
+  return project.audiences.map((audience) => buildBundle(selectForAudience(project, audience), allocation));
 }
 
 /** The service's bundle of files, as bytes. */

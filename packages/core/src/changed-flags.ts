@@ -4,55 +4,70 @@ import { isFlagError } from "./errors.js";
 import type { FlagSet, OpenFlagSet } from "./flag-set.js";
 
 /**
- * The keys of flags that came, went, or changed: their own entry, or a segment that they refer to through any number of
- * others.
+ * The keys of flags that came, went, or changed: their own entry, or a segment, a filter or another flag that they refer to
+ * through any number of others. A flag that is not among them gives every context what it gave.
  *
  * @param before - Undefined: every flag is new.
  */
 export function changedFlags(before: FlagSet | undefined, after: FlagSet): string[] {
   if (before === undefined) return [...after.flagKeys];
   const [old, now] = [before as OpenFlagSet, after as OpenFlagSet];
-  if (old.allocationSalt !== now.allocationSalt) return [...new Set([...old.flagKeys, ...now.flagKeys])];
-  const keys = new Set([...old.flagKeys, ...now.flagKeys]);
-  const segments = changedSegments(old, now);
-  return [...keys].filter((key) => {
-    const entry = now.flagEntries.get(key);
-    const same = equalEntries(old.flagEntries.get(key), entry);
-    return (
-      !same || (segments.size > 0 && entry !== undefined && segmentsOfFlag(entry, now).some((id) => segments.has(id)))
-    );
-  });
+  const keys = [...new Set([...old.flagKeys, ...now.flagKeys])];
+  if (old.allocationSalt !== now.allocationSalt) return keys;
+  const filters = new Set([...old.filterEntries.keys(), ...now.filterEntries.keys()]);
+  const segments = new Set([...old.segmentEntries.keys(), ...now.segmentEntries.keys()]);
+  const changed = new Set([
+    ...keys.filter((key) => !equalBytes(old.flagEntries.get(key), now.flagEntries.get(key))).map(nameOf.flag),
+    ...[...segments]
+      .filter((id) => !equalBytes(old.segmentEntries.get(id), now.segmentEntries.get(id)))
+      .map(nameOf.segment),
+    ...[...filters]
+      .filter((name) => !equalLists(old.filterEntries.get(name), now.filterEntries.get(name)))
+      .map(nameOf.filter),
+  ]);
+  if (changed.size === 0) return [];
+  const referrers = referrersIn(now);
+  // A set that grows while it is walked is walked to its end.
+  for (const name of changed) for (const referrer of referrers.get(name) ?? []) changed.add(referrer);
+  return keys.filter((key) => changed.has(nameOf.flag(key)));
 }
 
-/** Segments that changed, and those that refer to them, however indirectly. */
-function changedSegments(old: OpenFlagSet, now: OpenFlagSet): Set<string> {
-  const ids = new Set([...old.segmentEntries.keys(), ...now.segmentEntries.keys()]);
-  const changed = new Set(
-    [...ids].filter((id) => !equalEntries(old.segmentEntries.get(id), now.segmentEntries.get(id))),
-  );
-  if (changed.size === 0) return changed;
+/** Flags, segments and filters may share a key. */
+const nameOf = {
+  flag: (key: string) => `f${key}`,
+  segment: (id: string) => `s${id}`,
+  filter: (name: string) => `m${name}`,
+};
+
+/** Who refers to what, by name. */
+function referrersIn(set: OpenFlagSet): ReadonlyMap<string, readonly string[]> {
   const referrers = new Map<string, string[]>();
-  for (const id of now.segmentEntries.keys()) {
-    for (const referred of segmentsOfSegment(now.segmentEntries.get(id), now)) {
-      const known = referrers.get(referred) ?? [];
-      if (known.push(id) === 1) referrers.set(referred, known);
+  const add = (referrer: string, names: readonly string[]): void => {
+    for (const name of names) {
+      const known = referrers.get(name);
+      if (known === undefined) referrers.set(name, [referrer]);
+      else known.push(referrer);
     }
-  }
-  for (const id of changed) {
-    for (const referrer of referrers.get(id) ?? []) changed.add(referrer);
-  }
-  return changed;
+  };
+  for (const id of set.segmentEntries.keys()) add(nameOf.segment(id), namesInSegment(set.segmentEntries.get(id), set));
+  for (const key of set.flagKeys) add(nameOf.flag(key), namesInFlag(set.flagEntries.get(key), set));
+  return referrers;
 }
 
-function segmentsOfFlag(entry: Uint8Array, set: OpenFlagSet): string[] {
-  return orNone(() => readFlag(entry, set.limits).rules.map(({ segment }) => segment));
+function namesInFlag(entry: Uint8Array | undefined, { limits }: OpenFlagSet): string[] {
+  if (entry === undefined) return [];
+  return orNone(() => readFlag(entry, limits).rules.map(({ segment }) => nameOf.segment(segment)));
 }
 
-function segmentsOfSegment(entry: Uint8Array | undefined, set: OpenFlagSet): string[] {
+function namesInSegment(entry: Uint8Array | undefined, { limits }: OpenFlagSet): string[] {
   if (entry === undefined) return [];
   return orNone(() => {
-    const criteria = readSegment(entry, set.limits).targeting?.criteria ?? [];
-    return criteria.flatMap(({ kind }) => (kind.case === "segment" ? [kind.value] : []));
+    const criteria = readSegment(entry, limits).targeting?.criteria ?? [];
+    return criteria.flatMap(({ kind }) => {
+      if (kind.case === "segment") return [nameOf.segment(kind.value)];
+      if (kind.case === "prerequisite") return [nameOf.flag(kind.value.flag)];
+      return kind.case === "materializedSegment" ? [nameOf.filter(kind.value)] : [];
+    });
   });
 }
 
@@ -66,7 +81,11 @@ function orNone(read: () => string[]): string[] {
   }
 }
 
-function equalEntries(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+function equalLists(a: readonly Uint8Array[] = [], b: readonly Uint8Array[] = []): boolean {
+  return a.length === b.length && a.every((bytes, i) => equalBytes(bytes, b[i]));
+}
+
+function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

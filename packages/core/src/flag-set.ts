@@ -45,6 +45,8 @@ export interface OpenFlagSet extends FlagSet {
   readonly flagEntries: EntryIndex;
   /** Undecoded segments by id. */
   readonly segmentEntries: EntryIndex;
+  /** Undecoded bloom filters by materialized segment. */
+  readonly filterEntries: ReadonlyMap<string, readonly Uint8Array[]>;
   readonly limits: Limits;
   readonly scope: SegmentScope;
   readonly allocationSalt: string;

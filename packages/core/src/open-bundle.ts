@@ -77,6 +77,7 @@ export function openBundle(bytes: Uint8Array, options: OpenOptions = {}): FlagSe
     diagnostics,
     flagEntries: index.flags,
     segmentEntries: index.segments,
+    filterEntries: index.bloomFilters,
     limits,
     scope,
     allocationSalt: index.allocationSalt,

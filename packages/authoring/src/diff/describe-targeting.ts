@@ -8,22 +8,14 @@ import type {
   Segment,
   Targeting,
 } from "@aplomb/proto/bundle";
-import { listText, literalText, percentText, printable, quoted } from "./plain-text.js";
-
-/** How many buckets the line of every allocation has. */
-const ALLOCATION_BUCKETS = 1_000_000;
+import { describeAllocation } from "./diff-allocation.js";
+import { listText, literalText, printable, quoted } from "./plain-text.js";
 
 /** Who is in a segment: its condition, and the share that is drawn. */
 export function describeSegment(segment: Segment): string {
-  const drawn = describeAllocation(segment);
+  const drawn = describeAllocation(segment.allocation);
   const condition = describeTargeting(segment.targeting);
   return drawn === "" ? condition : `${condition}; ${drawn}`;
-}
-
-/** The share of units that a segment draws; empty when it draws all. */
-export function describeAllocation({ allocation }: Segment): string {
-  if (allocation === undefined) return "";
-  return `${percentText(drawnBuckets(allocation.form), ALLOCATION_BUCKETS)} drawn`;
 }
 
 /** A condition as one line. Without one: everybody. */
@@ -104,15 +96,4 @@ function rangeText(subject: string, { start, end }: RangeRule): string {
   const upper = end.case && `${subject} ${end.case === "endInclusive" ? "≤" : "<"} ${literalText(end.value)}`;
   if (lower === undefined && upper === undefined) return `${subject}, without bounds`;
   return [lower, upper].filter((bound) => bound !== undefined).join(" and ");
-}
-
-function drawnBuckets(form: NonNullable<Segment["allocation"]>["form"]): number {
-  if (form.case === "ranges") {
-    const { bounds } = form.value;
-    return bounds.reduce((sum, bound, index) => sum + (index % 2 === 1 ? bound - (bounds[index - 1] ?? 0) : 0), 0);
-  }
-  if (form.case !== "bits") return 0;
-  let count = 0;
-  for (const byte of form.value) for (let rest = byte; rest > 0; rest &= rest - 1) count++;
-  return count;
 }

@@ -197,7 +197,7 @@ describe("what only other platforms' bundles have", () => {
       what: "drawn units",
       before: made({}, { allocation: { storedBits: 8, form: { case: "bits", value: Uint8Array.of(3) } } }),
       after: made({}, { allocation: { form: { case: "ranges", value: { bounds: [0, 500_000] } } } }),
-      lines: ["segment s changed  (answers) allocation: 0.0002 % drawn → 50 % drawn"],
+      lines: ["segment s changed  (answers) allocation: 0.0002 % drawn → 50 % drawn; 49.9998 % come"],
     },
     {
       what: "hashed values",

@@ -3,7 +3,8 @@ import type { Flag, Segment } from "@aplomb/proto/bundle";
 import { type BundleContent, contentOf, type Entry, equalBytes } from "../bundle-content.js";
 import { EVERYBODY } from "../segment-file.js";
 import { type Change, changed, type FoundChange } from "./change.js";
-import { describeAllocation, describeSegment } from "./describe-targeting.js";
+import { describeSegment } from "./describe-targeting.js";
+import { diffAllocation } from "./diff-allocation.js";
 import { describeFlag, diffFlag } from "./diff-flag.js";
 import { diffTargeting } from "./diff-targeting.js";
 import { quoted } from "./plain-text.js";
@@ -97,10 +98,9 @@ function diffEntry<T extends Flag | Segment>(
 
 function diffSegment(old: Segment, now: Segment): FoundChange[] {
   const condition = diffTargeting(old.targeting, now.targeting);
-  const [was, is] = [describeAllocation(old) || "all drawn", describeAllocation(now) || "all drawn"];
   return [
     ...(condition === undefined ? [] : [changed("condition", "", "answers", `when: ${condition}`)]),
-    ...(was === is ? [] : [changed("allocation", "", "answers", `allocation: ${was} → ${is}`)]),
+    ...diffAllocation("", old.allocation, now.allocation),
     ...(old.description === now.description
       ? []
       : [

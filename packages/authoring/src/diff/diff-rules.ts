@@ -1,8 +1,9 @@
 /** What differs between the rules of two versions of a flag: rules are known by their names. @module */
 import type { Flag, Materialization, Rule } from "@aplomb/proto/bundle";
-import type { BundleContent } from "../bundle-content.js";
+import { type BundleContent, equalBytes } from "../bundle-content.js";
 import { changed, type FoundChange } from "./change.js";
 import { describeSegment } from "./describe-targeting.js";
+import { diffAllocation } from "./diff-allocation.js";
 import { describeSplit, diffSplit } from "./diff-split.js";
 import { diffTargeting } from "./diff-targeting.js";
 import { printable, quoted } from "./plain-text.js";
@@ -63,12 +64,11 @@ function diffRule(old: Rule, rule: Rule, before: PlacedFlag, after: PlacedFlag):
   const { name } = rule;
   const split = diffSplit(old.split, rule.split);
   const unitOf = ({ unitSelector }: Rule) => (unitSelector === "" ? "the targeting key" : printable(unitSelector));
-  const condition = diffCondition(old, rule, before, after);
   return [
     ...(old.enabled === rule.enabled
       ? []
       : [changed("state", name, "answers", rule.enabled ? "switched on" : "switched off")]),
-    ...(condition === undefined ? [] : [changed("condition", name, "answers", `when: ${condition}`)]),
+    ...diffCondition(old, rule, before, after),
     ...(split === undefined ? [] : [changed("split", name, "answers", `split: ${split}`)]),
     ...(old.unitSelector === rule.unitSelector
       ? []
@@ -87,14 +87,21 @@ function saltText({ salt }: Rule): string {
   return salt === undefined ? "none" : quoted(salt);
 }
 
-function diffCondition(old: Rule, rule: Rule, before: PlacedFlag, after: PlacedFlag): string | undefined {
+/** For whom the rule is. Its own segment is told as its condition and its draw; another one by its name. */
+function diffCondition(old: Rule, rule: Rule, before: PlacedFlag, after: PlacedFlag): FoundChange[] {
+  const { name } = rule;
+  const told = (text: string) => [changed("condition", name, "answers", `when: ${text}`)];
   if (isOwn(old, before.key) && isOwn(rule, after.key)) {
     const [was, is] = [before.bundle.segments.get(old.segment), after.bundle.segments.get(rule.segment)];
-    if (was?.content !== undefined && is?.content !== undefined)
-      return diffTargeting(was.content.targeting, is.content.targeting);
+    if (equalBytes(was?.bytes, is?.bytes)) return [];
+    if (was?.content === undefined || is?.content === undefined) return told("one of the two cannot be read");
+    const condition = diffTargeting(was.content.targeting, is.content.targeting);
+    const draw = diffAllocation(name, was.content.allocation, is.content.allocation);
+    const found = [...(condition === undefined ? [] : told(condition)), ...draw];
+    return found.length > 0 ? found : told("written in another way");
   }
   const [was, is] = [audienceOf(old, before.key, before.bundle), audienceOf(rule, after.key, after.bundle)];
-  return was === is ? undefined : `${was} → ${is}`;
+  return was === is ? [] : told(`${was} → ${is}`);
 }
 
 function diffSticky(name: string, old: Materialization | undefined, now: Materialization | undefined): FoundChange[] {

@@ -182,6 +182,42 @@ describe("why a context changes", () => {
   });
 });
 
+test("a flag that needs stored assignments is undecided where a flag that it waits for changed", async () => {
+  const waiting = (gives: string) =>
+    openBundle(
+      bundleOf({
+        ...flag(`rules: [{ name: r, serve: ${gives} }]`, "root"),
+        ...flag(
+          "rules: [{ name: r, when: { flag: root, gives: on }, sticky: { onlyStored: true }, split: { on: 50, off: 50 } }]",
+        ),
+      }),
+    );
+  expect(await measureImpact(waiting("on"), waiting("off"), people, { nowMs })).toMatchObject({
+    moved: 1_000,
+    undecided: 1_000,
+  });
+});
+
+test("only flags that may answer differently are evaluated", async () => {
+  const two = (country: string) =>
+    openBundle(
+      bundleOf({
+        ...flag("rules: [{ name: r, when: { attribute: steady, equals: 1 }, serve: on }]"),
+        ...flag(`rules: [{ name: r, when: { attribute: country, equals: ${country} }, serve: on }]`, "b"),
+      }),
+    );
+  let reads = 0;
+  const context = {
+    country: "SE",
+    get steady() {
+      reads++;
+      return 1;
+    },
+  };
+  const report = await measureImpact(two("SE"), two("NO"), [{ line: 1, context }], { nowMs });
+  expect({ flags: report.flags, moved: report.moved, reads }).toEqual({ flags: 2, moved: 1, reads: 0 });
+});
+
 describe("laws", () => {
   const split = fc
     .tuple(fc.integer({ min: 0, max: 100 }), fc.constantFrom("", "salt: s, ", "unit: accountId, "))

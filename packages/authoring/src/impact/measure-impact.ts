@@ -14,7 +14,7 @@ export interface MeasureOptions {
 }
 
 /**
- * Evaluates every flag of both bundles for every context.
+ * Evaluates every flag of either bundle that may answer differently, for every context; of the others nothing has to be counted.
  *
  * Holds no contexts: the report's size depends on how many ways to change there are. Stored assignments are not known
  * here; a flag that needs any is counted as undecided, if its definition changed.
@@ -25,8 +25,7 @@ export async function measureImpact(
   sample: AsyncIterable<SampleContext> | Iterable<SampleContext>,
   { nowMs, onContext }: MeasureOptions,
 ): Promise<ImpactReport> {
-  const changed = new Set(changedFlags(before, after));
-  const keys = [...new Set([...before.flagKeys, ...after.flagKeys])].sort();
+  const keys = changedFlags(before, after).sort();
   const tallies = keys.map((key) => ({ key, tally: createFlagTally(key, changeOf(before, after, key)) }));
   const usesSchedules = before.usesSchedules || after.usesSchedules;
   const counts = { contexts: 0, contextsMoved: 0 };
@@ -35,7 +34,7 @@ export async function measureImpact(
     let hasMoved = false;
     for (const { key, tally } of tallies) {
       const [old, now] = [evaluate(before, key, {}, context), evaluate(after, key, {}, context)];
-      const pair = pairOf(old, now, line, changed.has(key));
+      const pair = pairOf(old, now, line);
       hasMoved = tally.add(pair, () => explainMovement(before, after, key, context)) || hasMoved;
     }
     counts.contexts++;
@@ -46,7 +45,7 @@ export async function measureImpact(
   const sum = (count: (impact: FlagImpact) => number) => changes.reduce((total, impact) => total + count(impact), 0);
   return {
     ...counts,
-    flags: keys.length,
+    flags: new Set([...before.flagKeys, ...after.flagKeys]).size,
     moved: sum(({ moved }) => moved),
     rebucketed: sum(({ rebucketed }) => rebucketed),
     revalued: sum(({ revalued }) => revalued),
@@ -60,7 +59,7 @@ function changeOf(before: FlagSet, after: FlagSet, key: string): FlagImpact["cha
   return after.has(key) ? "kept" : "removed";
 }
 
-function pairOf(old: EvaluationDetails, now: EvaluationDetails, line: number, isChanged: boolean): Pair {
+function pairOf(old: EvaluationDetails, now: EvaluationDetails, line: number): Pair {
   const from = givenBy(old);
   // To whoever got the default, a flag that went gives it still.
   const to = givenBy(now) === ABSENT && (from === DEFAULT || from === ERROR) ? from : givenBy(now);
@@ -76,7 +75,7 @@ function pairOf(old: EvaluationDetails, now: EvaluationDetails, line: number, is
     ruleAfter,
     isRebucketed: isSameRule && isHashed && bucketBefore !== bucketAfter,
     isRevalued,
-    isUndecided: from === UNDECIDED || to === UNDECIDED ? isChanged || from !== to : false,
+    isUndecided: from === UNDECIDED || to === UNDECIDED,
     example: {
       line,
       unit: now.resolution?.unit || old.resolution?.unit || "",

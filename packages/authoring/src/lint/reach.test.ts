@@ -163,3 +163,9 @@ describe("overlapping-split", () => {
     expect(lintOf({ ...flag, "allocation.lock": sealed })).toEqual([overlap("flags/a.yaml:5:41", "on", 90, 80)]);
   });
 });
+
+test("conditions within conditions are looked at for a while, and then left", () => {
+  const nested = (kind: string, leaf: string) => `{ ${kind}: [`.repeat(20) + leaf + "] }".repeat(20);
+  const [wide, narrow] = [nested("any", "{ attribute: x, equals: a }"), nested("all", "{ attribute: y, equals: b }")];
+  expect(lintOfRules(`{ name: r, when: ${wide}, serve: on }\n{ name: s, when: ${narrow}, serve: off }`)).toEqual([]);
+});

@@ -9,6 +9,8 @@ import { type LintRule, type LintSubject, warningAt } from "./lint-subject.js";
 const MIN_LENGTH = 4;
 /** What contexts have without anybody saying so. */
 const ALWAYS_KNOWN: readonly string[] = ["targetingKey", "targeting_key"];
+/** More often than once, without being used. */
+const ALWAYS = 2;
 
 /**
  * With a list of the attributes there are: every attribute that is not in it. Without one: an attribute that is used once
@@ -61,15 +63,19 @@ function undeclared(uses: readonly Use[], declared: readonly string[]): Problem[
 }
 
 function lonely(uses: readonly Use[]): Problem[] {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, number>(ALWAYS_KNOWN.map((name) => [name, ALWAYS]));
   for (const { name } of uses) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return uses.flatMap((use, index): Problem[] => {
-    if (counts.get(use.name) !== 1 || ALWAYS_KNOWN.includes(use.name)) return [];
+  const names = [...counts.keys()].map((name) => ({ name, letters: lettersOf(name) }));
+  const earlier = new Set<string>();
+  return uses.flatMap((use): Problem[] => {
+    if (counts.get(use.name) !== 1) return [];
     // Of two names that are used once each, the later one is reported.
-    const earlier = new Set(uses.slice(0, index).map(({ name }) => name));
-    const others = [...counts.keys(), ...ALWAYS_KNOWN].filter(
-      (name) => ((counts.get(name) ?? 2) > 1 || earlier.has(name)) && canBeSlip(use.name, name),
-    );
+    const letters = lettersOf(use.name);
+    const others = names
+      .filter(({ name }) => (counts.get(name) ?? 0) > 1 || earlier.has(name))
+      .filter((other) => letters !== other.letters && canBeSlip(use.name, other.name))
+      .map(({ name }) => name);
+    earlier.add(use.name);
     const meant = nearestOf(use.name, others, use.name.length > 8 ? 2 : 1);
     if (meant === undefined) return [];
     const text = {
@@ -81,9 +87,13 @@ function lonely(uses: readonly Use[]): Problem[] {
   });
 }
 
-/** Not one inside the other (`app`, `app.version`), nor two of a numbered series. */
+/** What two names of a numbered series share. */
+function lettersOf(name: string): string {
+  return name.replace(/\d+/g, "");
+}
+
+/** Not one inside the other: `app`, `app.version`. */
 function canBeSlip(name: string, other: string): boolean {
   if (name === other || Math.min(name.length, other.length) < MIN_LENGTH) return false;
-  if (name.startsWith(`${other}.`) || other.startsWith(`${name}.`)) return false;
-  return name.replace(/\d+/g, "") !== other.replace(/\d+/g, "");
+  return !name.startsWith(`${other}.`) && !other.startsWith(`${name}.`);
 }

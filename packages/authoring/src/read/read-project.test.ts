@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const write = async (path: string, text: string) => {
+const write = async (path: string, text: string | Uint8Array) => {
   await mkdir(dirname(join(dir, path)), { recursive: true });
   await writeFile(join(dir, path), text);
 };
@@ -44,5 +44,26 @@ describe("readProject", () => {
     expect(problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)).toContain(
       "allocation.lock:2:1 two branches changed this file, and the conflict is not resolved",
     );
+  });
+
+  test.each([
+    { title: "Latin-1", bytes: Buffer.from("key: a\ndescription: caf\xe9\n", "latin1"), at: "2:17" },
+    { title: "UTF-16", bytes: Buffer.from("\ufeffkey: a\n", "utf16le"), at: "1:1" },
+    { title: "a character cut in two", bytes: Buffer.from("key: \u00e9").subarray(0, -1), at: "1:6" },
+  ])("refuses $title", async ({ bytes, at }) => {
+    await write("aplomb.yaml", "{}");
+    await write("flags/a.yaml", bytes);
+    const { flags, problems } = await readProject(dir);
+    expect(flags).toEqual([]);
+    expect(problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)).toEqual([
+      `flags/a.yaml:${at} the file cannot be read: the bytes from here on are no UTF-8`,
+    ]);
+  });
+
+  test("does not take a folder that cannot be read for an empty one", async () => {
+    await write("aplomb.yaml", "{}");
+    await write("flags", "a file where a folder should be");
+    const { problems } = await readProject(dir);
+    expect(problems.map(({ file, severity }) => `${severity} ${file}`)).toEqual(["error flags"]);
   });
 });

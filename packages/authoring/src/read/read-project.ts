@@ -1,6 +1,7 @@
 /** Finds and reads the files of a project directory. @module */
+import { isUtf8 } from "node:buffer";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname, join, relative, sep } from "node:path";
 import { LOCK_FILE } from "../allocation.js";
 import type { Problem } from "../problem.js";
 import type { ProjectSources } from "../project-sources.js";
@@ -35,12 +36,17 @@ export async function readProject(dir: string): Promise<ProjectSources> {
   };
   const names: readonly string[] = await readdir(dir).catch(() => []);
   const [project] = await readAll(PROJECT_FILES.filter((name) => names.includes(name)).slice(0, 1));
-  const flags = await readAll(await filesBelow(dir, "flags"));
-  const segments = await readAll(await filesBelow(dir, "segments"));
-  const groups = await readAll(await filesBelow(dir, "groups"));
+  const readFolder = async (folder: string): Promise<SourceFile[]> => {
+    const { paths, problem } = await filesBelow(dir, folder);
+    if (problem !== undefined) problems.push(problem);
+    return readAll(paths);
+  };
+  const flags = await readFolder("flags");
+  const segments = await readFolder("segments");
+  const groups = await readFolder("groups");
   const [lock] = await readAll(names.filter((name) => name === LOCK_FILE));
   if (lock?.content === undefined && lock !== undefined) problems.push(...conflictIn(lock));
-  if (!project && problems.length === 0) problems.push(missingProject());
+  if (!PROJECT_FILES.some((name) => names.includes(name))) problems.push(missingProject());
   return { project, flags, segments, groups, lock, problems };
 }
 
@@ -61,24 +67,44 @@ async function readOne(dir: string, path: string): Promise<{ source?: SourceFile
   try {
     const { size } = await stat(join(dir, path));
     if (size > (path === LOCK_FILE ? MAX_LOCK_BYTES : MAX_FILE_BYTES))
-      return { problems: [unreadable(path, `it has ${size} bytes`, "at most 1 MiB in a file")] };
-    return readSource(path, await readFile(join(dir, path), "utf8"));
+      return {
+        problems: [unreadable(path, `it has ${size} bytes`, `at most ${path === LOCK_FILE ? 16 : 1} MiB in a file`)],
+      };
+    const bytes = await readFile(join(dir, path));
+    const text = bytes.toString("utf8");
+    return isUtf8(bytes) ? readSource(path, text) : { problems: [notText(path, bytes, text)] };
   } catch (error) {
     return { problems: [unreadable(path, (error as Error).message, "a readable text file of YAML or JSON")] };
   }
 }
 
-/** Paths with forward slashes, relative to dir. A folder that is not there is empty. */
-async function filesBelow(dir: string, folder: string): Promise<string[]> {
-  const entries = await readdir(join(dir, folder), { withFileTypes: true }).catch(() => []);
-  const found: string[] = [];
-  for (const entry of entries) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.name.startsWith(".")) continue;
-    if (entry.isDirectory()) found.push(...(await filesBelow(dir, path)));
-    else if (EXTENSIONS.includes(extname(entry.name))) found.push(path);
+/** Bytes that are no UTF-8 would be read as U+FFFD, each the same as all others: names and literals would not be what was written. */
+function notText(path: string, bytes: Buffer, text: string): Problem {
+  const again = Buffer.from(text);
+  const bad = again.findIndex((byte, index) => byte !== bytes[index]);
+  const above = again.subarray(0, bad).toString("utf8").split("\n");
+  return {
+    ...unreadable(path, "the bytes from here on are no UTF-8", "a file saved as UTF-8"),
+    line: above.length,
+    column: (above.at(-1)?.length ?? 0) + 1,
+  };
+}
+
+/**
+ * Paths with forward slashes, relative to dir. A folder that is not there is empty; one that cannot be read is not, or all its
+ * flags would be taken for deleted.
+ */
+async function filesBelow(dir: string, folder: string): Promise<{ paths: readonly string[]; problem?: Problem }> {
+  try {
+    const entries = await readdir(join(dir, folder), { withFileTypes: true, recursive: true });
+    const paths = entries
+      .filter((entry) => !entry.isDirectory() && EXTENSIONS.includes(extname(entry.name)))
+      .map((entry) => relative(dir, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
+    return { paths: paths.filter((path) => !path.includes("/.")).sort() };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { paths: [] };
+    return { paths: [], problem: unreadable(folder, (error as Error).message, "a folder that can be read") };
   }
-  return found.sort();
 }
 
 function missingProject(): Problem {

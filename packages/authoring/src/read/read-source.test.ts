@@ -54,4 +54,11 @@ describe("readSource", () => {
     expect(source.content).toBeUndefined();
     expect(problems[0]?.message).toMatch(/^the aliases cannot be followed/);
   });
+
+  test("50,000 names of one mapping are compared with a set, not with each other", () => {
+    const text = Array.from({ length: 50_000 }, (_, i) => `n${i % 49_999}: 1\n`).join("");
+    expect(readSource("allocation.lock", text).problems).toMatchObject([
+      { line: 50_000, column: 1, length: 2, message: "this name is written twice in one mapping" },
+    ]);
+  });
 });

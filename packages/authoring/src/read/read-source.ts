@@ -1,7 +1,9 @@
 /** Parses the text of one file, YAML or JSON, and says what of it is not. @module */
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import type { Problem, ProblemText } from "../problem.js";
 import { problemBetween, type SourceFile } from "../source-file.js";
+import { type SourceNode, sourceTreeOf } from "../source-tree.js";
+import { repeatedNames } from "./repeated-names.js";
 import { syntaxProblems } from "./syntax-problem.js";
 
 /** How deep values may lie in each other. */
@@ -21,19 +23,34 @@ export interface ReadSource {
  */
 export function readSource(path: string, text: string): ReadSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const source: SourceFile = { path, text, document, lines, content: undefined };
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) return { source, problems: syntaxProblems(source, faults) };
-  if (document.contents === null) return { source, problems: [problemBetween(source, 0, 1, EMPTY)] };
+  const document = parsed(text, lines);
+  const broken: SourceFile = { path, text, tree: () => sourceTreeOf(document), lines, content: undefined };
+  const problems = [
+    ...syntaxProblems(broken, [...document.errors, ...document.warnings]),
+    ...repeatedNames(broken, document),
+    ...(document.contents === null ? [problemBetween(broken, 0, 1, EMPTY)] : []),
+  ];
+  if (problems.length > 0) return { source: broken, problems };
   try {
     const content: unknown = document.toJS();
-    if (isTooDeep(content)) return { source, problems: [problemBetween(source, 0, 1, TOO_DEEP)] };
-    return { source: { ...source, content }, problems: [] };
+    if (isTooDeep(content)) return { source: broken, problems: [problemBetween(broken, 0, 1, TOO_DEEP)] };
+    return { source: sourceOf(path, text, lines, content), problems: [] };
   } catch (error) {
     const message = `the aliases cannot be followed: ${(error as Error).message}`;
-    return { source, problems: [problemBetween(source, 0, 1, { ...ALIASES, message })] };
+    return { source: broken, problems: [problemBetween(broken, 0, 1, { ...ALIASES, message })] };
   }
+}
+
+function parsed(text: string, lines?: LineCounter): Document {
+  // Names that are written twice are found by repeatedNames.
+  const options = { prettyErrors: false, stringKeys: true, uniqueKeys: false };
+  return parseDocument(text, lines === undefined ? options : { ...options, lineCounter: lines });
+}
+
+/** A source that keeps no tree until somebody asks for it. */
+function sourceOf(path: string, text: string, lines: LineCounter, content: unknown): SourceFile {
+  let tree: SourceNode | undefined;
+  return { path, text, lines, content, tree: () => (tree ??= sourceTreeOf(parsed(text))) };
 }
 
 /** Whether values lie too deep in each other for what comes after, which walks them by recursion. */

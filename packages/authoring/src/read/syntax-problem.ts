@@ -46,12 +46,6 @@ interface KnownFault extends ProblemText {
 /** What people mean by the mistakes that they make most; the parser's own words serve for the others. */
 const SYNTAX: readonly KnownFault[] = [
   {
-    code: "DUPLICATE_KEY",
-    message: "this name is written twice in one mapping",
-    expected: "each name once",
-    example: "on: true\noff: false",
-  },
-  {
     code: "TAB_AS_INDENT",
     message: "the line is indented with a tab",
     expected: "spaces",

@@ -57,7 +57,7 @@ type At = (steps: Path, text: ProblemText) => Problem;
 function unknownSegment(name: string, segments: ReadonlySet<string>): ProblemText {
   return {
     message: `there is no segment "${name}"`,
-    expected: segments.size === 0 ? `a file segments/${name}.yaml with this key` : choiceOf([...segments].sort(), name),
+    expected: segments.size === 0 ? `a file segments/${name}.yaml with this key` : choiceOf([...segments], name),
     example: `# segments/${name}.yaml\nkey: ${name}\nwhen: { attribute: country, equals: SE }`,
   };
 }
@@ -66,7 +66,7 @@ function checkPrerequisite(condition: FlagCondition, at: At, { flags }: Names): 
   const { flag, gives } = condition;
   const variants = flags.get(flag);
   if (variants === undefined) {
-    const text = { message: `there is no flag "${flag}"`, expected: choiceOf([...flags.keys()].sort(), flag) };
+    const text = { message: `there is no flag "${flag}"`, expected: choiceOf([...flags.keys()], flag) };
     return [at(["flag"], text)];
   }
   return variantsMeantBy(condition).flatMap((variant, index) => {

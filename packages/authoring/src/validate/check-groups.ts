@@ -71,7 +71,7 @@ function checkDraw(
 function unknownGroup(key: string, known: readonly string[]): ProblemText {
   return {
     message: `there is no group "${key}"`,
-    expected: known.length === 0 ? `a file groups/${key}.yaml with this key` : choiceOf([...known].sort(), key),
+    expected: known.length === 0 ? `a file groups/${key}.yaml with this key` : choiceOf(known, key),
     example: `# groups/${key}.yaml\nkey: ${key}\nholdout: 5`,
   };
 }

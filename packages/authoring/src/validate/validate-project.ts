@@ -64,7 +64,7 @@ export function validateProject(sources: Omit<ProjectSources, "problems">): Vali
     Object.values(projectFile?.content.audiences ?? {}).map((audience) => audience.environment),
   );
   const names: Names = {
-    segments: new Set(sources.segments.flatMap(keyWrittenIn)),
+    segments: new Set(sources.segments.flatMap(keyWrittenIn).sort()),
     flags: namesOf(sources.flags, flags, variantNamesOf, []),
     groups: namesOf(sources.groups, groups, (group) => group, undefined),
     environments,
@@ -126,14 +126,19 @@ function variantNamesOf(flag: FlagFile): readonly string[] {
   return Object.keys(variantsOf(flag));
 }
 
-/** What is known of each file by its key; of files that are wrong, that they are there. */
+/** What is known of each file by its key, in order; of files that are wrong, that they are there. */
 function namesOf<T extends { readonly key: string }, V>(
   sources: readonly SourceFile[],
   checked: readonly Checked<T>[],
   known: (content: T) => V,
   unknown: V,
 ): ReadonlyMap<string, V> {
-  const names = new Map<string, V>(sources.flatMap(keyWrittenIn).map((key) => [key, unknown]));
+  const names = new Map<string, V>(
+    sources
+      .flatMap(keyWrittenIn)
+      .sort()
+      .map((key) => [key, unknown]),
+  );
   for (const { content } of checked) names.set(content.key, known(content));
   return names;
 }

@@ -41,7 +41,9 @@ function lineOf(change: AudienceChange, compared: readonly string[], ink: Ink): 
 function placeOf(part: AudienceChange["part"], name: string): string {
   if (part === "variant") return `variant ${name}`;
   const isOfRule =
-    ["rule", "condition", "split", "unit", "salt"].includes(part) || part === "state" || part === "sticky";
+    ["rule", "condition", "split", "unit", "salt", "allocation"].includes(part) ||
+    part === "state" ||
+    part === "sticky";
   return isOfRule && name !== "" ? `rule ${name}` : "";
 }
 
