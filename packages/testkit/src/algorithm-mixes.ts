@@ -59,7 +59,8 @@ function rootOf(alg: number, publicKey: Bytes): Bytes {
 export async function algorithmMixes(): Promise<readonly AlgorithmMix[]> {
   const ed25519 = await createTestKey("k");
   const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const p256 = (await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"])) as CryptoKeyPair;
+  const p256 = await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
+  if (!("privateKey" in p256)) throw new Error("ECDSA gave no key pair");
   const p256Key = new Uint8Array(await crypto.subtle.exportKey("raw", p256.publicKey));
   const payload = toBinary(
     ManifestSchema,
