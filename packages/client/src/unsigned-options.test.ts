@@ -8,7 +8,7 @@ import { AUDIENCE } from "./testing/sealed-bundles.js";
 import { on, startClient, user } from "./testing/start-client.js";
 
 const { payload, payloadType, signatures } = fromBinary(EnvelopeSchema, on.manifest);
-const good = signatures[0]?.sig ?? expect.unreachable();
+const good = new Uint8Array(signatures[0]?.sig ?? expect.unreachable());
 const envelopeOf = (...sigs: Uint8Array<ArrayBuffer>[]) =>
   toBinary(
     EnvelopeSchema,
