@@ -28,7 +28,9 @@ export {
   pointsOfSmallOrder,
   timesPoint,
 } from "./edwards-curve.js";
+export { HOSTILE_KEYS, hostileAnswers, hostileBundle } from "./hostile-keys.js";
 export { createMutator, type Mutator } from "./mutator.js";
+export { NESTINGS, type Nesting } from "./nesting-bombs.js";
 export { QUESTIONS, type Question } from "./questions.js";
 export { type EndpointLog, type RemoteEndpoint, startRemoteEndpoint } from "./remote-endpoint.js";
 export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
