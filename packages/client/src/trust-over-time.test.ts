@@ -5,7 +5,7 @@ import { createClient } from "./create-client.js";
 import type { FlagClient } from "./flag-client.js";
 import { createMemorySink } from "./testing/memory-sink.js";
 import { createMemorySource } from "./testing/memory-source.js";
-import { AUDIENCE, rolledOut, seal } from "./testing/sealed-bundles.js";
+import { AUDIENCE, keys, rolledOut, seal } from "./testing/sealed-bundles.js";
 import { on, startClient, user } from "./testing/start-client.js";
 import { type Era, firstEra, newKey, nextEra, sealUnder } from "./testing/test-domain.js";
 import { createTestHost } from "./testing/test-host.js";
@@ -43,23 +43,30 @@ const publishRoot = (source: ReturnType<typeof createMemorySource>, era: Era) =>
 
 const many = 100;
 
-test(`B-06 ${many} clients that a stolen key led to version 2^53-1 are back within two polls of the new root`, {
-  timeout: 60_000,
-}, async () => {
-  const { source, clock, errors, all, close } = crowd(many, 30_000, await sealUnder(first, 3n));
-  await clock.settle();
-  await until(() => all(3));
-  source.publish(await sealUnder(first, 2n ** 53n - 1n));
-  await clock.advance(60_000);
-  await until(() => all(2 ** 53 - 1));
-  const second = await nextEra(first, { epoch: 2n, bundleKeys: [await newKey("bundle-2")] });
-  publishRoot(source, second);
-  source.publish(await sealUnder(second, 1n));
-  await clock.advance(2 * 36_000);
-  await until(() => all(1));
-  expect(errors).toEqual([]);
-  await close();
-});
+test.each([
+  { name: "2^64-1, which no client holds", version: 2n ** 64n - 1n, led: 3, errors: new Set(["LIMIT"]) },
+  { name: "2^53-1, the highest of all", version: 2n ** 53n - 1n, led: 2 ** 53 - 1, errors: new Set() },
+])(
+  `B-06 a stolen key signs $name: ${many} clients are back within two polls of the new root`,
+  {
+    timeout: 60_000,
+  },
+  async ({ version, led, errors: expected }) => {
+    const { source, clock, errors, all, close } = crowd(many, 30_000, await sealUnder(first, 3n));
+    await clock.settle();
+    await until(() => all(3));
+    source.publish(await sealUnder(first, version));
+    await clock.advance(72_000);
+    await until(() => all(led));
+    const second = await nextEra(first, { epoch: 2n, bundleKeys: [await newKey("bundle-2")] });
+    publishRoot(source, second);
+    source.publish(await sealUnder(second, 1n));
+    await clock.advance(2 * 36_000);
+    await until(() => all(1));
+    expect(new Set(errors)).toEqual(expected);
+    await close();
+  },
+);
 
 const minutes = DEEP ? 10 : 1;
 
@@ -120,6 +127,8 @@ describe("B-05", () => {
 
   test("a frozen manifest: STALE within a poll of its end, all reads as before, READY within a poll of a new one", async () => {
     const { client, clock, source } = startClient({}, {}, on);
+    const heard: string[] = [];
+    for (const event of ["ready", "stale", "error"] as const) client.on(event, () => heard.push(event));
     const endMs = clock.nowMs() + DAY_MS;
     source.publish(await sealedAt(clock.nowMs(), 2n, "on"));
     await clock.settle();
@@ -138,6 +147,7 @@ describe("B-05", () => {
     await clock.advance(36_000);
     await until(() => client.status.bundleVersion === 3);
     expect(client.status.state).toBe("READY");
+    expect(heard).toEqual(["ready", "stale", "ready"]);
     await client.close({ timeoutMs: 0 });
   });
 
@@ -175,6 +185,7 @@ test("B-04 two bundles under one version: refused, what was there stays, and one
   await until(() => events.length > 0);
   await clock.advance(300_000);
   expect(events).toEqual(["EQUIVOCATION"]);
+  expect(client.status.error?.code).toBe("EQUIVOCATION");
   expect([client.status.bundleVersion, client.peekValue("checkout.enabled", false, user)]).toEqual([1, true]);
   source.publish(await seal({ checkout: rolledOut("off") }, { version: 2n }));
   await clock.advance(36_000);
@@ -182,16 +193,25 @@ test("B-04 two bundles under one version: refused, what was there stays, and one
   await client.close({ timeoutMs: 0 });
 });
 
-test("B-08 of four audiences in two trust domains, a client only ever serves its own", async () => {
-  for (const audience of ["api.test", "api.prod", "web.test", "api.tes"]) {
+test("B-08 four audiences, four clients and two trust domains: each client serves its own bundle, and no other", async () => {
+  const audiences = [AUDIENCE, "api.prod", "web.test", "api.tes"];
+  const outcomes: string[] = [];
+  for (const audience of audiences) {
     for (const trustDomain of ["test", "Test"]) {
       const sealed = await seal({ checkout: rolledOut("on") }, { audience, trustDomain });
-      const { client, clock } = startClient({}, {}, sealed);
-      await clock.settle();
-      await until(() => client.status.bundleVersion === 1 || client.status.error !== undefined);
-      const isOwn = audience === AUDIENCE && trustDomain === "test";
-      expect([audience, trustDomain, client.status.state]).toEqual([audience, trustDomain, isOwn ? "READY" : "ERROR"]);
-      await client.close({ timeoutMs: 0 });
+      for (const wanted of audiences) {
+        const trust = { root: keys.rootEnvelope, audience: wanted };
+        const { client, clock } = startClient({ trust }, {}, sealed);
+        await clock.settle();
+        await until(() => client.status.bundleVersion === 1 || client.status.error !== undefined);
+        const isOwn = audience === wanted && trustDomain === "test";
+        const expected = isOwn ? ["READY", undefined] : ["ERROR", "AUDIENCE"];
+        expect([client.status.state, client.status.error?.code]).toEqual(expected);
+        expect(client.peekValue("checkout.enabled", false, user)).toBe(isOwn);
+        if (isOwn) outcomes.push(wanted);
+        await client.close({ timeoutMs: 0 });
+      }
     }
   }
+  expect(outcomes).toEqual(audiences);
 });

@@ -64,20 +64,35 @@ export function isWithinTextCap(text: string): boolean {
   return fitsUtf8(text, MAX_TEXT_BYTES);
 }
 
+/** Units of a long text that are looked at in one step: a condition on the longest text takes a fiftieth of the budget. */
+const UNITS_PER_STEP = 32;
+const LONG_TEXT = 1_000;
+
+/**
+ * The steps that it takes to look at a text: none for short ones.
+ *
+ * Without them, ten thousand conditions on one text of 64 KiB take seconds. Texts beyond the cap are not looked at.
+ */
+export function stepsOfText(text: string): number {
+  return text.length > LONG_TEXT && text.length <= MAX_TEXT_BYTES ? Math.ceil(text.length / UNITS_PER_STEP) : 0;
+}
+
 /**
  * What is wrong with the size or the shape of a list; undefined when nothing is.
  *
- * @param count - Told of the elements of each list, this one's and those inside; answers whether to go on.
+ * @param count - Told of steps: one for each element, of this list and those inside, and those of long texts in them;
+ * answers whether to go on.
  */
 export function listProblem(
   list: readonly unknown[],
-  count: (elements: number) => boolean,
+  count: (steps: number) => boolean,
   depth = 1,
 ): string | undefined {
   if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH}`;
   if (list.length > MAX_ELEMENTS) return `has a list of more than ${MAX_ELEMENTS} elements`;
   if (!count(list.length)) return undefined;
   for (const element of list) {
+    if (typeof element === "string" && element.length > LONG_TEXT && !count(stepsOfText(element))) return undefined;
     const isLong = typeof element === "string" && !isWithinTextCap(element);
     const problem = isLong ? tooLong : Array.isArray(element) ? listProblem(element, count, depth + 1) : undefined;
     if (problem !== undefined) return problem;

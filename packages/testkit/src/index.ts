@@ -1,4 +1,5 @@
 /** The test parts of this repository, for its own tests only. @module */
+export { type AlgorithmMix, algorithmMixes, openWith } from "./algorithm-mixes.js";
 export {
   atLeast,
   type BundleDescription,
@@ -17,10 +18,23 @@ export {
   segmentOf,
   split,
 } from "./bundle-builder.js";
+export {
+  BASE,
+  bytesOfNumber,
+  bytesOfPoint,
+  type CurvePoint,
+  coordinatesOf,
+  FIELD,
+  pointsOfSmallOrder,
+  timesPoint,
+} from "./edwards-curve.js";
+export { HOSTILE_KEYS, hostileAnswers, hostileBundle } from "./hostile-keys.js";
 export { createMutator, type Mutator } from "./mutator.js";
+export { NESTINGS, type Nesting } from "./nesting-bombs.js";
 export { QUESTIONS, type Question } from "./questions.js";
 export { type EndpointLog, type RemoteEndpoint, startRemoteEndpoint } from "./remote-endpoint.js";
 export { createSeededRandom, type SeededRandom } from "./seeded-random.js";
+export { type KnownAnswer, knownAnswers, oddVectors, type SignatureVector, weakKeys } from "./signature-vectors.js";
 export {
   createTestKey,
   createTestKeys,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { buildBundle } from "./build-bundle.js";
+import { buildBundle } from "../../testdata/build-bundle.js";
 import { readBuild, writeBuild } from "./build-files.js";
 
 const bundle = buildBundle({

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildBundle } from "../../testdata/build-bundle.js";
 import { adding, type Ceremony, createCeremony, newKey } from "../../testdata/key-ceremony.js";
-import { buildBundle } from "../build/build-bundle.js";
 import { publishBundles, signBundles } from "../publish-bundles.js";
 
 const atMs = Date.UTC(2026, 10, 22);

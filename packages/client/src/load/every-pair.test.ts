@@ -27,7 +27,6 @@ test("B-03 of 1,225 pairs of versions none goes back, before and after a restart
     const client = createTestLoader(root);
     expect(await client.load(newer)).toBe("ok");
     expect(await rollBack(client, place)).toEqual(new Set(place === 0 ? [] : ["ROLLBACK"]));
-    if (place % 7 !== 0) continue;
     const restarted = createTestLoader(root, client.contents);
     await restarted.loader.restore(undefined);
     expect(await rollBack(restarted, place)).toEqual(new Set(place === 0 ? [] : ["ROLLBACK"]));

@@ -3,6 +3,7 @@ import {
   type FlagErrorCode,
   type FlagSet,
   isFlagError,
+  type Limits,
   openBundle,
   openRoot,
   SERVICE_LIMITS,
@@ -39,11 +40,13 @@ export interface TestLoader {
  *
  * @param kept - What the store has from a life before.
  * @param opened - Gets each flag set before it is tried; to inject faults.
+ * @param limits - Of the host that it stands for.
  */
 export function createTestLoader(
   era: Pick<Era, "envelope">,
   kept: Partial<StoreContents> = {},
   opened: (flagSet: FlagSet) => FlagSet = (flagSet) => flagSet,
+  limits: Limits = SERVICE_LIMITS,
 ): TestLoader {
   const source = createMemorySource();
   const contents = { bundles: [], envelopes: [], roots: [], ...kept } as {
@@ -63,7 +66,7 @@ export function createTestLoader(
   const warnings: string[] = [];
   const loader = createLoader({
     ...{ cell, source, store, storeName: "test/api.test", clock: createVirtualClock(), roots },
-    maxBundleBytes: SERVICE_LIMITS.bundleBytes,
+    maxBundleBytes: limits.bundleBytes,
     digest: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)),
     openManifest: (envelope, floor) =>
       verifyManifest(
@@ -71,7 +74,7 @@ export function createTestLoader(
         { root: roots.current, audience: AUDIENCE },
         { floor, verifySignature: verifyWithWebCrypto },
       ),
-    openBundle: (bytes) => opened(openBundle(bytes)),
+    openBundle: (bytes) => opened(openBundle(bytes, { limits })),
     activated: () => {},
     warn: (kind, error) => warnings.push(`${kind} ${isFlagError(error) ? error.code : error}`),
   });

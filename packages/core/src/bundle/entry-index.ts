@@ -19,18 +19,27 @@ export interface EntryPlaces {
   numbers: Uint32Array;
   /** How many of the numbers are used. */
   used: number;
+  /** How many entries are worth room; a few more may fit. */
+  readonly most: number;
 }
 
 /** Numbers of an entry: where its key begins and ends, where its body begins and ends, and the hash of its key. */
 export const PLACE_WIDTH = 5;
 
 /** Begins the places of a bundle's entries. */
-export function createEntryPlaces(bytes: Uint8Array): EntryPlaces {
-  return { bytes, numbers: new Uint32Array(64 * PLACE_WIDTH), used: 0 };
+export function createEntryPlaces(bytes: Uint8Array, most: number): EntryPlaces {
+  return { bytes, numbers: new Uint32Array(64 * PLACE_WIDTH), used: 0, most };
 }
 
-/** Makes room for another entry. */
+/**
+ * Makes room for another entry.
+ *
+ * @throws FlagError LIMIT for more entries than there may be, with one key or with many: an entry of two bytes takes thirty.
+ */
 export function growPlaces(places: EntryPlaces): void {
+  if (places.used >= places.most * PLACE_WIDTH) {
+    throw new FlagError("LIMIT", `more than ${places.most} entries of one kind`);
+  }
   const next = new Uint32Array(places.numbers.length * 2);
   next.set(places.numbers);
   places.numbers = next;

@@ -13,7 +13,7 @@ import type {
   Variant,
 } from "@aplomb/proto/bundle";
 import type * as flag from "../flag.js";
-import { BOOL, INT32, type Message, message, NAME, STRUCT, TEXT, UINT } from "../wire/message.js";
+import { BOOL, ENUM_3, ENUM_4, INT32, type Message, message, NAME, STRUCT, TEXT } from "../wire/message.js";
 
 const EMPTY: Message<object> = { fields: {} };
 
@@ -23,7 +23,7 @@ const LIST_TYPE: Message<object> = message<ListType>({ element: [1, () => VALUE_
 const VALUE_TYPE: Message<object> = message<ValueType>({
   struct: [1, STRUCT_TYPE, "kind"],
   list: [2, LIST_TYPE, "kind"],
-  scalar: [3, UINT, "kind"],
+  scalar: [3, ENUM_4, "kind"],
 });
 
 const RANGE: Message<object> = message<BucketRange>({ lower: [1, INT32], upper: [2, INT32] });
@@ -56,7 +56,7 @@ export const FLAG: Message<flag.Flag> = message<Omit<Flag, "variants"> & { varia
   schema: [1, STRUCT_TYPE],
   variants: [2, message<Variant>({ name: [1, NAME], value: [2, STRUCT] }), "[]"],
   rules: [3, RULE, "[]"],
-  state: [4, UINT],
+  state: [4, ENUM_3],
   description: [5, TEXT],
   owner: [6, TEXT],
   expiresOn: [7, TEXT],

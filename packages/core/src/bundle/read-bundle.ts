@@ -17,6 +17,9 @@ export interface BundleIndex {
   readonly bloomFilters: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
+/** Beyond, segments are no segments but an attack: of the reference's states none comes near. */
+const SEGMENTS_PER_FLAG = 50;
+
 /**
  * Reads a bundle's frame. Of two entries with one key the last holds.
  *
@@ -27,11 +30,12 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
   const budget = { records: Number.POSITIVE_INFINITY, depth: 1, textBytes: limits.keyBytes };
   const reader = new WireReader(bytes, budget);
   const frame = { allocationSalt: "", usesSchedules: false, schema: 0 };
-  const flags = createEntryPlaces(bytes);
-  const segments = createEntryPlaces(bytes);
+  const flags = createEntryPlaces(bytes, limits.flags);
+  const segments = createEntryPlaces(bytes, limits.flags * SEGMENTS_PER_FLAG);
   const addFlag: AddEntry = (...places) => addPlace(flags, ...places);
   const addSegment: AddEntry = (...places) => addPlace(segments, ...places);
   const bloomFilters = new Map<string, Uint8Array[]>();
+  let filters = 0;
   for (;;) {
     reader.goTo(scanEntries(bytes, reader.at, limits.keyBytes, flags, segments));
     if (!reader.next()) break;
@@ -40,8 +44,10 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
     else if (tag === 32 + BYTES) readEntry(reader, addSegment);
     else if (tag === 8 + VARINT) frame.schema = reader.uint32();
     else if (tag === 16 + BYTES) frame.allocationSalt = reader.text();
-    else if (tag === 40 + BYTES) addBloomFilter(bytes, reader, bloomFilters);
-    else if (tag === 48 + VARINT) frame.usesSchedules = reader.bool();
+    else if (tag === 40 + BYTES) {
+      if (++filters > limits.flags) throw new FlagError("LIMIT", `more than ${limits.flags} bloom filters`);
+      addBloomFilter(bytes, reader, bloomFilters);
+    } else if (tag === 48 + VARINT) frame.usesSchedules = reader.bool();
     else reader.skip();
   }
   if (frame.schema !== 1) throw new FlagError("READER", `bundle schema ${frame.schema}`);

@@ -13,11 +13,10 @@ import { BLOOM_FILTER, SEGMENT } from "./segment-tables.js";
 /**
  * Reads a flag.
  *
- * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
+ * @throws FlagError READER for an unknown field or value of an enum, MALFORMED and LIMIT for the bytes.
  */
 export function readFlag(bytes: Uint8Array, limits: Limits, texts?: TextTable): Flag {
   const flag = readEntry(bytes, limits, FLAG, texts);
-  if (flag.state > 3) throw new FlagError("READER", `flag state ${flag.state} is unknown`);
   if (flag.variants.length > limits.variantsPerFlag) throw new FlagError("LIMIT", `${flag.variants.length} variants`);
   if (flag.rules.length > limits.rulesPerFlag) throw new FlagError("LIMIT", `${flag.rules.length} rules`);
   return flag;
@@ -26,7 +25,7 @@ export function readFlag(bytes: Uint8Array, limits: Limits, texts?: TextTable): 
 /**
  * Reads a segment.
  *
- * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
+ * @throws FlagError READER for an unknown field or value of an enum, MALFORMED and LIMIT for the bytes.
  */
 export function readSegment(bytes: Uint8Array, limits: Limits, texts?: TextTable): Segment {
   const segment = readEntry(bytes, limits, SEGMENT, texts);
@@ -37,7 +36,7 @@ export function readSegment(bytes: Uint8Array, limits: Limits, texts?: TextTable
 /**
  * Reads a bloom filter.
  *
- * @throws FlagError READER for an unknown field, MALFORMED and LIMIT for the bytes.
+ * @throws FlagError READER for an unknown field or value of an enum, MALFORMED and LIMIT for the bytes.
  */
 export function readBloomFilter(bytes: Uint8Array, limits: Limits): BloomFilter {
   return readEntry(bytes, limits, BLOOM_FILTER);

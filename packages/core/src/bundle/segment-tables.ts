@@ -18,7 +18,19 @@ import type {
   Targeting,
 } from "@aplomb/proto/bundle";
 import type * as segment from "../segment.js";
-import { BLOB, INT32, INT64, LITERAL, type Message, message, NAME, TEXT, UINT, UINTS } from "../wire/message.js";
+import {
+  BLOB,
+  ENUM_3,
+  INT32,
+  INT64,
+  LITERAL,
+  type Message,
+  message,
+  NAME,
+  TEXT,
+  UINT,
+  UINTS,
+} from "../wire/message.js";
 
 const EQUALS: Message<object> = message<EqualsRule>({ value: [1, LITERAL] });
 const SET: Message<object> = message<SetRule>({ values: [1, LITERAL, "[]"] });
@@ -32,7 +44,7 @@ const HASHED_SET: Message<object> = message<HashedSetRule>({
   salt: [1, BLOB],
   prefixBytes: [2, UINT],
   prefixes: [3, BLOB],
-  kind: [4, UINT],
+  kind: [4, ENUM_3],
 });
 const INNER_RULE: Message<object> = message<InnerRule>({
   eq: [1, EQUALS, "rule"],

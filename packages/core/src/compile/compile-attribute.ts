@@ -1,13 +1,16 @@
 /** Compiles a condition on an attribute. @module */
 
 import type { Matcher, Run } from "../compiled-flag.js";
-import { type AttributePath, isWithinTextCap, listProblem, tooLong } from "../context.js";
+import { type AttributePath, isWithinTextCap, listProblem, stepsOfText, tooLong } from "../context.js";
 import { exhausted, fail, outOfSteps, readAttribute } from "../run.js";
 import type { AttributeRule } from "../segment.js";
 import { ABANDONED, FALSE, TRUE, type Verdict } from "../verdict.js";
 import { convertTo } from "./convert.js";
 import { type Condition, directMatcher } from "./direct-matcher.js";
 import { elementTest, isUnderstood } from "./element-test.js";
+
+/** To hash takes longer than to compare. */
+const STEPS_OF_HASH = 4;
 
 const abandon: Matcher = () => ABANDONED;
 
@@ -25,9 +28,13 @@ export function compileAttribute(path: AttributePath, rule: AttributeRule): Matc
 /** Converts an attribute of whatever type, and tests what that gives. */
 function matchAny(run: Run, condition: Condition, value: unknown): Verdict {
   const { path, rule, all } = condition;
-  if (typeof value === "string" && !isWithinTextCap(value)) return unusable(run, path, tooLong);
+  const cost = rule.case === "hashedSet" ? STEPS_OF_HASH : 1;
+  if (typeof value === "string") {
+    if (exhausted(run, cost * stepsOfText(value))) return outOfSteps(run);
+    if (!isWithinTextCap(value)) return unusable(run, path, tooLong);
+  }
   if (Array.isArray(value)) {
-    const problem = listProblem(value, (elements) => !exhausted(run, elements));
+    const problem = listProblem(value, (steps) => !exhausted(run, cost * steps));
     if (problem !== undefined) return unusable(run, path, problem);
     if (exhausted(run, 0)) return outOfSteps(run);
   }

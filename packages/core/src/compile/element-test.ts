@@ -5,6 +5,7 @@ import { sha256Of } from "../sha256.js";
 import { utf8Of, wellFormed } from "../utf8.js";
 import { type Convert, convertText, convertTo } from "./convert.js";
 import { numberText } from "./number-text.js";
+import { textSearch } from "./text-search.js";
 
 const HASHED_KINDS = [undefined, "string", "number", "version"] as const;
 type HashedKind = "string" | "number" | "version";
@@ -84,9 +85,10 @@ function within({ start, end }: Range): ElementTest["holds"] {
 }
 
 function partOfText(kind: "startsWith" | "endsWith" | "contains", text: string): (element: Operand) => boolean {
+  const isIn = textSearch(text);
   const found = (element: string): boolean => {
     if (kind === "startsWith") return element.startsWith(text);
-    return kind === "endsWith" ? element.endsWith(text) : element.includes(text);
+    return kind === "endsWith" ? element.endsWith(text) : isIn(element);
   };
   if (!text.includes("\ufffd")) return (element) => typeof element === "string" && found(element);
   return (element) => typeof element === "string" && found(wellFormed(element));

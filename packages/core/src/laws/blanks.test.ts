@@ -1,7 +1,8 @@
 /** P-08: every field of the contract, absent, empty and at its extremes: a bundle is refused or it answers, and never throws. @module */
 import { readdirSync, readFileSync } from "node:fs";
 import { BloomFilterSchema, type Bundle, BundleSchema, FlagSchema, SegmentSchema } from "@aplomb/proto/bundle";
-import { ManifestSchema, RootSchema } from "@aplomb/proto/trust";
+import { PublishExposuresResponseSchema } from "@aplomb/proto/resolve-service";
+import { EnvelopeSchema, ManifestSchema, RootSchema } from "@aplomb/proto/trust";
 import { bundleBytes, createTestKeys } from "@aplomb/testkit";
 import { curiousBundle } from "@aplomb/testkit/arbitraries";
 import { CONFORMANCE } from "@aplomb/testkit/conformance";
@@ -14,9 +15,10 @@ import {
   ScalarType,
   toBinary,
 } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { type ReflectList, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { describe, expect, test } from "vitest";
 import { readEnvelope } from "../bundle/read-envelope.js";
+import { readPublishResponse } from "../bundle/read-publish-response.js";
 import { readManifest, readRoot } from "../bundle/read-trust.js";
 import { evaluateAll, isFlagError, openBundle, selfTest } from "../index.js";
 
@@ -54,7 +56,38 @@ function settingsOf(field: DescField): { readonly name: string; readonly value: 
   if (field.fieldKind === "scalar") return named(extremesOf(field.scalar));
   if (field.fieldKind === "enum") return named([0, 1, 2, 3, 77, -1]);
   if (field.fieldKind === "message") return [{ name: "empty", value: create(field.message) }];
+  if (field.fieldKind === "list") return named(elementsOf(field).map((element) => [element]));
   return [];
+}
+
+/** What one element of a list may be at its edges. */
+function elementsOf(field: DescField & { fieldKind: "list" }): readonly unknown[] {
+  if (field.listKind === "scalar") return extremesOf(field.scalar);
+  return field.listKind === "message" ? [create(field.message)] : [0, 77];
+}
+
+/** Sets a field, which may be a list. */
+function set(view: ReflectMessage, field: DescField, value: unknown): void {
+  if (field.fieldKind !== "list") {
+    view.set(field, (field.fieldKind === "message" ? reflect(field.message, value as Message) : value) as never);
+    return;
+  }
+  view.clear(field);
+  const list = view.get(field);
+  for (const element of value as unknown[])
+    list.add(field.listKind === "message" ? reflect(field.message, element as Message) : (element as never));
+}
+
+/** All fields that a message of this kind may have, its own and those inside. */
+function fieldsOf(schema: DescMessage, found = new Set<string>(), seen = new Set<string>()): Set<string> {
+  // To generated code a Struct is JSON: there is no field of it to blank.
+  if (seen.has(schema.typeName) || schema.typeName.startsWith("google.")) return found;
+  seen.add(schema.typeName);
+  for (const field of schema.fields) {
+    found.add(`${schema.name}.${field.name}`);
+    if (field.message) fieldsOf(field.message, found, seen);
+  }
+  return found;
 }
 
 interface Place {
@@ -77,23 +110,32 @@ function placesIn(schema: DescMessage, message: Message, found = new Map<string,
   return found;
 }
 
+/** What a field holds, to be put back; undefined for nothing. */
+function contentOf(view: ReflectMessage, field: DescField): unknown {
+  if (!view.isSet(field)) return undefined;
+  const value: unknown = view.get(field);
+  if (field.fieldKind === "message") return (value as ReflectMessage).message;
+  if (field.fieldKind !== "list") return value;
+  return [...(value as ReflectList)].map((element) =>
+    field.listKind === "message" ? (element as ReflectMessage).message : element,
+  );
+}
+
 /** Every way of blanking one field: what it is called, and what undoes it. */
 function* blanks(schema: DescMessage, message: Message): Generator<string> {
   for (const { message: at, schema: kind } of [...placesIn(schema, message).values()].flat()) {
     const view = reflect(kind, at);
     for (const field of kind.fields) {
-      const before = view.isSet(field) ? view.get(field) : undefined;
+      const before = contentOf(view, field);
       const name = `${kind.name}.${field.name}`;
       view.clear(field);
       yield `${name} absent`;
       for (const setting of settingsOf(field)) {
-        const value = field.fieldKind === "message" ? reflect(field.message, setting.value as Message) : setting.value;
-        view.set(field, value as never);
+        set(view, field, setting.value);
         yield `${name} ${setting.name}`;
       }
       view.clear(field);
-      if (field.fieldKind === "list" && before) continue;
-      if (before !== undefined) view.set(field, before as never);
+      if (before !== undefined) set(view, field, before);
     }
   }
 }
@@ -174,22 +216,38 @@ describe("P-08 every field of", () => {
       for (const name of blanks(BundleSchema, whole)) if (isNews(name)) use(name);
     }
     expect(problems).toEqual([]);
-    expect(tried.size).toBeGreaterThan(150);
+    // Each field that the contract has, in each of the ways above.
+    const fields = new Set([...tried].map((name) => name.replace(/ .*/, "")));
+    const ofContract = [BundleSchema, FlagSchema, SegmentSchema, BloomFilterSchema].flatMap((schema) => [
+      ...fieldsOf(schema),
+    ]);
+    expect(ofContract.filter((name) => !fields.has(name))).toEqual([]);
+    expect(tried.size).toBeGreaterThan(350);
   });
 
-  test("a manifest and a root", async () => {
+  test("a manifest, a root, an envelope and a publish response", async () => {
     const keys = await createTestKeys();
     const { manifest } = await keys.seal(bundleBytes({}));
     const problems: string[] = [];
+    const tried = new Set<string>();
+    const rejected = [{ index: 3, trackEvent: true, code: "too_old" }];
+    const response = create(PublishExposuresResponseSchema, { duplicate: true, rejected });
     const messages = [
+      { schema: EnvelopeSchema, bytes: manifest, read: readEnvelope },
+      {
+        ...{ schema: PublishExposuresResponseSchema, bytes: toBinary(PublishExposuresResponseSchema, response) },
+        read: readPublishResponse,
+      },
       { schema: ManifestSchema, bytes: readEnvelope(manifest).payload, read: readManifest },
       { schema: RootSchema, bytes: readEnvelope(keys.rootEnvelope).payload, read: readRoot },
     ];
     for (const { schema, bytes, read } of messages) {
       const message = fromBinary<DescMessage>(schema, bytes);
       for (const name of blanks(schema, message)) {
+        tried.add(name.replace(/ .*/, ""));
         problems.push(...problemsOf(() => void read(toBinary<DescMessage>(schema, message)), name));
       }
+      expect([...fieldsOf(schema)].filter((name) => !tried.has(name))).toEqual([]);
     }
     expect(problems).toEqual([]);
   });

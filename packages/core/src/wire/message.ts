@@ -21,8 +21,13 @@ export const LITERAL = 9;
 /** A text that many messages have. */
 export const NAME = 10;
 
+/** An enum whose highest value is 3. Only read. */
+export const ENUM_3 = 11;
+/** An enum whose highest value is 4. Only read. */
+export const ENUM_4 = 12;
+
 /** The kind of a field that is not read as a message. */
-export type ScalarKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+export type ScalarKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
 
 /** A field's number and kind, and how it occurs: once, "?" for maybe absent, "[]" for a list, or the name of its oneof. */
 export type FieldEntry = readonly [

@@ -4,6 +4,8 @@ import {
   BLOB,
   BOOL,
   DOUBLE,
+  ENUM_3,
+  ENUM_4,
   type FieldEntry,
   INT32,
   INT64,
@@ -87,6 +89,10 @@ function readKind(reader: WireReader, kind: FieldEntry[1], unknown: Unknown): un
       return reader.bool();
     case DOUBLE:
       return reader.double();
+    case ENUM_3:
+      return readEnum(reader, 3);
+    case ENUM_4:
+      return readEnum(reader, 4);
     case STRUCT:
       return nested(reader, readStruct);
     case LITERAL:
@@ -94,6 +100,13 @@ function readKind(reader: WireReader, kind: FieldEntry[1], unknown: Unknown): un
     default:
       return readNested(reader, messageOf(kind), unknown);
   }
+}
+
+/** A value that this reader does not know is a sign of a newer schema, like a field. */
+function readEnum(reader: WireReader, highest: number): number {
+  const value = reader.uint53();
+  if (value > highest) throw new FlagError("READER", `value ${value} of field ${reader.field} is unknown`);
+  return value;
 }
 
 function readNested(reader: WireReader, message: Message<object>, unknown: Unknown): unknown {
@@ -131,6 +144,7 @@ function indexOf(message: Message<object>): Index {
 
 function wireTypeOf(kind: FieldEntry[1]): number {
   if (kind === DOUBLE) return FIXED64;
+  if (kind === ENUM_3 || kind === ENUM_4) return VARINT;
   return kind === UINT || kind === INT32 || kind === INT64 || kind === BOOL ? VARINT : BYTES;
 }
 
@@ -138,5 +152,6 @@ function emptyOf(kind: FieldEntry[1]): unknown {
   if (kind === TEXT || kind === NAME) return "";
   if (kind === BLOB) return new Uint8Array();
   if (kind === BOOL) return false;
+  if (kind === ENUM_3 || kind === ENUM_4) return 0;
   return kind === UINT || kind === INT32 || kind === INT64 || kind === DOUBLE ? 0 : undefined;
 }
