@@ -29,6 +29,7 @@ export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
 export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
 export { checkBundle } from "./publish/check-bundle.js";
+export { PUBLICATION_LOCK } from "./publish/publication-lock.js";
 export { clientLimits, publisherLimits } from "./publish/publisher-limits.js";
 export { type PublishOptions, publishBundles, signBundles } from "./publish-bundles.js";
 export { publishSigned } from "./publish-signed.js";

@@ -101,9 +101,11 @@ describe("publishBundles", () => {
   });
 
   test("refuses another root of a version that is published", async () => {
-    await publish();
-    const others = await newKeys();
-    await expect(publishBundles(bundles, { dir, keys: others, atMs })).rejects.toMatchObject({ code: "ROOT_CONFLICT" });
+    const [first, ...rest] = bundles as [BuiltBundle, ...BuiltBundle[]];
+    await publish([first]);
+    const others = { dir, keys: await newKeys(), atMs };
+    await expect(publishBundles(rest, others)).rejects.toMatchObject({ code: "ROOT_CONFLICT" });
+    await expect(publishBundles([first], others)).rejects.toMatchObject({ code: "PUBLICATION_UNREADABLE" });
   });
 
   test("refuses to guess the version after a manifest that cannot be read", async () => {

@@ -3,8 +3,10 @@ import type { BuiltBundle } from "./built-bundle.js";
 import type { PublishedAudience } from "./publication.js";
 import { checkBeforePublishing } from "./publish/check-bundle.js";
 import { checkShrink } from "./publish/check-shrink.js";
+import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
 import { readPublished } from "./publish/read-published.js";
+import { requireBelieved } from "./publish/require-believed.js";
 import { type SignOptions, signBundle } from "./sign/sign-bundle.js";
 import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 
@@ -20,38 +22,42 @@ export interface PublishOptions extends Omit<SignOptions, "last"> {
  * Publishes bundles: the roots, then for each audience the bundle, then the manifests that name them.
  *
  * All bundles are opened as clients would and signed before the first file is written, so that what cannot be published
- * leaves the publication as it was. One publisher at a time: two would give one version twice.
+ * leaves the publication as it was. One publisher at a time: of two at once, one is refused.
  *
  * @returns One for each bundle, in their order.
  * @throws AuthoringError BUNDLE_REFUSED, SHRINK, VERSION, TRUST_DOMAIN, ROOT_CONFLICT, ROOT_EXPIRED, KEYS_UNREADABLE,
- * PUBLICATION_UNREADABLE
+ * PUBLICATION_LOCKED, PUBLICATION_UNREADABLE
  */
 export async function publishBundles(
   bundles: readonly BuiltBundle[],
   options: PublishOptions,
 ): Promise<PublishedAudience[]> {
-  const build = await signBundles(bundles, options);
-  await putPublication(options.dir, build);
-  return build.bundles.map(({ published }) => published);
+  return holdPublication(options.dir, async () => {
+    const build = await signBundles(bundles, options);
+    await putPublication(options.dir, build);
+    return build.bundles.map(({ published }) => published);
+  });
 }
 
 /**
  * Checks and signs bundles as the next versions of a publication, and publishes nothing: the first half of
  * {@link publishBundles}, for a machine that has the key.
  *
- * @throws AuthoringError as publishBundles, but ROOT_CONFLICT.
+ * @throws AuthoringError as publishBundles, but ROOT_CONFLICT and PUBLICATION_LOCKED.
  */
 export async function signBundles(bundles: readonly BuiltBundle[], options: PublishOptions): Promise<SignedBuild> {
   const { dir, onProgress, ...signing } = options;
+  const { earlierRoots = [], rootEnvelope } = options.keys;
+  const roots = [...earlierRoots, rootEnvelope];
   const signed: SignedBundle[] = [];
   for (const [index, bundle] of bundles.entries()) {
     onProgress?.(`${index + 1} of ${bundles.length}: checking and signing ${bundle.audience}`);
     checkBeforePublishing(bundle);
     const last = await readPublished(dir, bundle.audience);
+    if (last !== undefined) await requireBelieved(last, bundle.audience, roots);
     const published = await signBundle(bundle, { ...signing, last });
     await checkShrink(dir, bundle, { last, allowShrink: published.manifest.allowShrink });
     signed.push({ bundle, published });
   }
-  const { earlierRoots = [], rootEnvelope } = options.keys;
-  return { roots: [...earlierRoots, rootEnvelope], bundles: signed };
+  return { roots, bundles: signed };
 }

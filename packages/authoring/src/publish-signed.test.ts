@@ -54,11 +54,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-/** Builds and signs into `build`, as the next version of `public`. */
-async function sign(bundle: BuiltBundle, options: Partial<SignOptions> = {}): Promise<void> {
+/** Builds and signs into `build`, as the next version of `public` or of another publication. */
+async function sign(bundle: BuiltBundle, options: Partial<SignOptions> = {}, after = "public"): Promise<void> {
   await writeBuild(build, "shop.example", [bundle]);
   const signing = { keys: ceremony.keys, atMs, ...options };
-  await writeSigned(build, await signBundles([bundle], { ...signing, dir: join(dir, "public") }));
+  await writeSigned(build, await signBundles([bundle], { ...signing, dir: join(dir, after) }));
 }
 const publish = async () => publishSigned(await readSigned(build), join(dir, "public"));
 const verdict = async (atMs_ = atMs, rootEnvelope = ceremony.roots[0]) =>
@@ -126,7 +126,7 @@ describe("publishSigned", () => {
       act: async () => {
         await sign(bundleOf(1));
         await publish();
-        await sign(bundleOf(2), { keys: (await createCeremony(atMs)).keys });
+        await sign(bundleOf(2), { keys: (await createCeremony(atMs)).keys, version: 2 }, "elsewhere");
         await writeFile(join(build, "1.root"), ceremony.keys.rootEnvelope);
       },
     },
@@ -136,7 +136,7 @@ describe("publishSigned", () => {
       act: async () => {
         await sign(bundleOf(1));
         await publish();
-        await sign(bundleOf(2), { keys: (await createCeremony(atMs)).keys });
+        await sign(bundleOf(2), { keys: (await createCeremony(atMs)).keys, version: 2 }, "elsewhere");
       },
     },
   ])("refuses $title, and leaves everything as it was", async ({ act, code }) => {

@@ -5,6 +5,7 @@ import { verifySignature } from "./ed25519.js";
 import type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
 import { checkBeforePublishing } from "./publish/check-bundle.js";
 import { checkShrink } from "./publish/check-shrink.js";
+import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
 import { readPublished } from "./publish/read-published.js";
 import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
@@ -13,17 +14,26 @@ import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
  * Publishes a signed build.
  *
  * Everything that clients check is checked before the first file is written: signatures, that versions rise, that nothing
- * has shrunk by accident, four fifths of the limits. What is refused leaves the publication as it was.
+ * has shrunk by accident, four fifths of the limits. What is refused leaves the publication as it was. Of two publishers
+ * at once, one is refused.
  *
  * @param build - As `readSigned` gave it.
  * @param dir - The publication's directory. Made if it is not there.
  * @param onProgress - Told what is being worked on, for who waits.
- * @throws AuthoringError VERSION, BUNDLE_REFUSED, SHRINK, ROOT_CONFLICT, PUBLICATION_UNREADABLE
+ * @throws AuthoringError VERSION, BUNDLE_REFUSED, SHRINK, ROOT_CONFLICT, PUBLICATION_LOCKED, PUBLICATION_UNREADABLE
  */
 export async function publishSigned(
   build: SignedBuild,
   dir: string,
   onProgress?: (line: string) => void,
+): Promise<PublishedAudience[]> {
+  return holdPublication(dir, () => checkAndPut(build, dir, onProgress));
+}
+
+async function checkAndPut(
+  build: SignedBuild,
+  dir: string,
+  onProgress: ((line: string) => void) | undefined,
 ): Promise<PublishedAudience[]> {
   const newest = build.roots.at(-1);
   const bundles: SignedBundle[] = [];

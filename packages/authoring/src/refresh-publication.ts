@@ -4,6 +4,7 @@ import { checkBundle, openRoot, verifyManifest } from "@aplomb/core";
 import { AuthoringError } from "./authoring-error.js";
 import { verifySignature } from "./ed25519.js";
 import { type PublishedAudience, type PublishedManifest, publicationPaths } from "./publication.js";
+import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
 import { readIfThere, readPublished } from "./publish/read-published.js";
 import { sha256Hex } from "./sha256-hex.js";
@@ -25,11 +26,19 @@ export interface RefreshOptions extends Pick<SignOptions, "keys" | "atMs" | "fre
  * built anew from the files.
  *
  * @throws AuthoringError PUBLICATION_UNREADABLE if a manifest is not believed or its bundle is not there; ROOT_EXPIRED,
- * ROOT_CONFLICT, KEYS_UNREADABLE
+ * ROOT_CONFLICT, KEYS_UNREADABLE, PUBLICATION_LOCKED
  */
 export async function refreshPublication(options: RefreshOptions): Promise<PublishedAudience[]> {
-  const { dir, ...signing } = options;
+  const { dir } = options;
   const audiences = (await directorySource(dir).audiences()) ?? [];
+  const published = audiences.length === 0 ? [] : await holdPublication(dir, () => refresh(audiences, options));
+  if (published.length > 0) return published;
+  const remedy = "Name the directory that `aplomb publish` published into.";
+  throw new AuthoringError(`there is nothing published in ${dir}`, { code: "PUBLICATION_UNREADABLE", remedy });
+}
+
+async function refresh(audiences: readonly string[], options: RefreshOptions): Promise<PublishedAudience[]> {
+  const { dir, ...signing } = options;
   const bundles: SignedBundle[] = [];
   for (const audience of audiences) {
     const last = await readPublished(dir, audience);
@@ -37,10 +46,7 @@ export async function refreshPublication(options: RefreshOptions): Promise<Publi
     const bundle = await believedBundle(dir, audience, last, options);
     bundles.push({ bundle, published: await signBundle(bundle, { ...signing, last }) });
   }
-  if (bundles.length === 0) {
-    const remedy = "Name the directory that `aplomb publish` published into.";
-    throw new AuthoringError(`there is nothing published in ${dir}`, { code: "PUBLICATION_UNREADABLE", remedy });
-  }
+  if (bundles.length === 0) return [];
   await putPublication(dir, { roots: [...(options.keys.earlierRoots ?? []), options.keys.rootEnvelope], bundles });
   return bundles.map(({ published }) => published);
 }

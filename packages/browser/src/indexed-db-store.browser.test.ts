@@ -33,8 +33,27 @@ describe("indexedDbStore", () => {
     const roots = [2, 3].map((version) => ({ version, envelope: Uint8Array.of(version) }));
     await store.saveRoots(a, roots);
     expect(await store.load(a)).toEqual({ bundles: [], envelopes: [], roots });
-    await store.saveRoots(a, [{ version: "2" }] as never);
+    await set(` roots of ${a}`, [{ version: "2" }], createStore("aplomb", "bundles"));
     expect((await store.load(a)).roots).toEqual([]);
+  });
+
+  test("B-03 a page that is behind never takes back what another has kept", async () => {
+    const [ahead, behind] = [indexedDbStore(), indexedDbStore()];
+    const roots = [2, 3].map((version) => ({ version, envelope: Uint8Array.of(version) }));
+    await behind.load(a);
+    await ahead.save(a, stored(7));
+    await ahead.saveRoots(a, roots);
+    await behind.save(a, stored(6));
+    await behind.saveRoots(a, roots.slice(0, 1));
+    expect(await indexedDbStore().load(a)).toEqual({ bundles: [stored(7)], envelopes: [], roots });
+  });
+
+  test("A-11 what was there when the page came, and did not verify, is replaced however high it says it is", async () => {
+    await set(a, stored(1e9), createStore("aplomb", "bundles"));
+    const store = indexedDbStore();
+    await store.load(a);
+    await store.save(a, stored(1));
+    expect((await store.load(a)).bundles).toEqual([stored(1)]);
   });
 
   test.each([["text"], [7], [null], [{ envelope: "text", bundle: [1] }], [{ bundle: Uint8Array.of(1) }], [[1, 2]]])(

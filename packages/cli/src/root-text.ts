@@ -1,5 +1,7 @@
 /** A root, in words. @module */
 import type { Role, TrustedRoot } from "@aplomb/core";
+import { dateText } from "./date-text.js";
+import { printable } from "./explain/value-text.js";
 import type { Terminal } from "./terminal.js";
 
 const DAY_MS = 86_400_000;
@@ -10,11 +12,11 @@ const WARN_MS = 60 * DAY_MS;
 export function printRoot(root: TrustedRoot, atMs: number, terminal: Terminal): void {
   const { bold, dim } = terminal.colors;
   terminal.print(
-    `${bold(root.trustDomain)}  root ${root.version}, epoch ${root.epoch}  ${expiryText(root, atMs, terminal)}`,
+    `${bold(printable(root.trustDomain))}  root ${root.version}, epoch ${root.epoch}  ${expiryText(root, atMs, terminal)}`,
   );
   const lines = (name: string, { keys, threshold }: Role): void => {
     const howMany = `${threshold} of ${keys.length}`;
-    for (const { keyid } of keys) terminal.print(`  ${name.padEnd(8)} ${keyid}  ${dim(howMany)}`);
+    for (const { keyid } of keys) terminal.print(`  ${name.padEnd(8)} ${printable(keyid)}  ${dim(howMany)}`);
   };
   lines("root", root.root);
   lines("bundle", root.bundle);
@@ -22,7 +24,7 @@ export function printRoot(root: TrustedRoot, atMs: number, terminal: Terminal): 
 
 /** Until when a root speaks; in colour when that is soon or past. */
 export function expiryText({ expiresAtMs }: TrustedRoot, atMs: number, { colors }: Pick<Terminal, "colors">): string {
-  const date = new Date(expiresAtMs).toISOString();
+  const date = dateText(expiresAtMs);
   const days = Math.floor((expiresAtMs - atMs) / DAY_MS);
   if (atMs > expiresAtMs) return colors.red(`expired ${date}: aplomb root renew`);
   if (expiresAtMs - atMs < WARN_MS) return colors.yellow(`expires in ${days} days, ${date}: aplomb root renew`);

@@ -1,6 +1,6 @@
 /** Builds, signs and serves a project from its files, and follows them while it runs. @module */
 import { readKeys } from "@aplomb/authoring";
-import type { Clock, LogDestination, LogLevel } from "@aplomb/server";
+import type { Clock, LogDestination, LogLevel, ReloadReport } from "@aplomb/server";
 import { systemClock } from "./clock.js";
 import { ProjectError } from "./project-error.js";
 import { DEFAULT_PORT, makeProjectFolder, projectPaths } from "./project-paths.js";
@@ -37,6 +37,8 @@ export interface ServeOptions {
   readonly freshForMs?: number | undefined;
   /** Called with what becomes of each look at the files, the first included. */
   readonly onOutcome?: ((outcome: PublishOutcome) => void) | undefined;
+  /** Called with what the endpoint found in the publication, at the start and after each publish. */
+  readonly onReload?: ((report: ReloadReport) => void) | undefined;
   /** Called with the names of key files that were made. */
   readonly onKeysMade?: ((dir: string, files: readonly string[]) => void) | undefined;
   /** Default: the machine's clock. */
@@ -72,7 +74,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   if (prepared.made.length > 0) options.onKeysMade?.(keysDir, prepared.made);
   const { keys } = prepared;
 
-  const announcer = createAnnouncer(options.onOutcome);
+  const announcer = createAnnouncer(options);
   const publisher = createPublisher({
     ...{ dir, publicationDir, clock, freshForMs },
     readKeys: () => readKeys(keysDir),
@@ -88,7 +90,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
     await publisher.close();
     throw error;
   });
-  announcer.follow(endpoint);
+  await announcer.follow(endpoint);
   const watch = options.watch ? await watchFiles(dir, () => void publisher.publish()) : undefined;
   // What was saved between the first look and the beginning of the watch.
   if (watch !== undefined) await publisher.publish();

@@ -20,6 +20,15 @@ export interface Surroundings {
 /** Back to the beginning of the line, which is emptied. */
 const CLEAR_LINE = "\r\u001b[K";
 
+/** What a terminal would obey, but for colours, tabs and line ends; and what makes a line read backwards. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const COMMANDS = /\u001b(?!\[[\d;]*m)|[\0-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text with everything written out that a terminal would obey: file names and artefacts come from elsewhere. */
+function harmless(text: string): string {
+  return text.replace(COMMANDS, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+}
+
 /** Colours by name; each takes text and gives text. */
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -51,12 +60,12 @@ export function createTerminal({ stdout, stderr, env }: Surroundings): Terminal 
   };
   const showsProgress = stderr.isTTY === true && env.TERM !== "dumb";
   return {
-    print: (line) => write(stdout, `${line}\n`),
-    note: (line) => write(stderr, `${line}\n`),
+    print: (line) => write(stdout, `${harmless(line)}\n`),
+    note: (line) => write(stderr, `${harmless(line)}\n`),
     json: (value) => write(stdout, `${JSON.stringify(value)}\n`),
     progress(line) {
       if (!showsProgress) return;
-      stderr.write(`${CLEAR_LINE}${line}`);
+      stderr.write(`${CLEAR_LINE}${harmless(line)}`);
       isUnderWay = true;
     },
     colors: colorsOf(stdout),

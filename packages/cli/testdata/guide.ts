@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type GuideBrowser, hasBrowser, openBrowser } from "./guide-browser.js";
 import { runHere } from "./run-here.js";
 
 const runFile = promisify(execFile);
@@ -27,34 +28,43 @@ export interface Step {
   readonly surprises: readonly string[];
 }
 
+/** What a guide has started and not ended. */
+interface Running {
+  readonly servers: ChildProcess[];
+  /** By their profiles. */
+  readonly browsers: Map<string, GuideBrowser>;
+}
+
 /** Where and with what a guide is run. */
 export interface GuideOptions {
   /** Replaced wherever the guide has the name with a dollar sign; may be added to while it runs. */
   readonly variables: Record<string, string>;
-  /** Replaced in files: a port of the guide by one that is free, say. */
+  /** Replaced in files and commands: a port of the guide by one that is free, say. */
   readonly replace?: Readonly<Record<string, string>>;
 }
 
 /**
  * Runs a guide in the current directory of the process, which `cd` in it changes.
  *
- * Blocks of `yaml` and `js` that begin with a file's name are written when the next commands are run; `sh` is run line by
- * line: `aplomb` in this process, `node` with the sources; `text` is what the block before printed, with … for anything.
+ * Blocks of `yaml`, `js` and `html` that begin with a file's name are written when the next commands are run; `sh` is run
+ * line by line: `aplomb` in this process, `node` and `esbuild` with the sources, `chromium` without a window; `text` is what
+ * the block before printed, with … for anything. Where there is no Chromium, blocks that ask for it are left out.
  */
 export async function* runGuide(path: string, options: GuideOptions): AsyncGenerator<Step> {
-  const running: ChildProcess[] = [];
+  const running: Running = { servers: [], browsers: new Map() };
   const blocks = blocksIn(readFileSync(join(repository, path), "utf8"));
   try {
     for (const [index, block] of blocks.entries()) {
-      if (block.language === "yaml" || block.language === "js") writeBlock(block, options);
-      if (block.language !== "sh") continue;
+      if (["yaml", "js", "html"].includes(block.language)) writeBlock(block, options);
+      if (block.language !== "sh" || (/^chromium /m.test(block.text) && !hasBrowser())) continue;
       const { printed, surprises } = await runBlock(block, options, running);
       const next = blocks[index + 1];
       const shown = next?.language === "text" ? next.text.split("\n").filter((line) => line.trim() !== "") : [];
       yield { commands: block.text, printed, surprises, missing: shown.filter((line) => !isIn(printed, line)) };
     }
   } finally {
-    for (const child of running) child.kill();
+    for (const browser of running.browsers.values()) await browser.close();
+    for (const server of running.servers) server.kill();
   }
 }
 
@@ -65,26 +75,30 @@ function blocksIn(markdown: string): Block[] {
   }));
 }
 
-function writeBlock({ text }: Block, { replace = {} }: GuideOptions): void {
-  const name = /^(?:#|\/\/) (\S+)\n/.exec(text)?.[1];
+function writeBlock({ text }: Block, { replace }: GuideOptions): void {
+  const name = /^(?:#|\/\/|<!--) (\S+)(?: -->)?\n/.exec(text)?.[1];
   if (name === undefined) return;
   const path = join(process.cwd(), name);
   mkdirSync(dirname(path), { recursive: true });
-  let content = text;
-  for (const [from, to] of Object.entries(replace)) content = content.replaceAll(from, to);
-  writeFileSync(path, content);
+  writeFileSync(path, replaced(text, replace));
+}
+
+function replaced(text: string, replace: GuideOptions["replace"] = {}): string {
+  return Object.entries(replace).reduce((content, [from, to]) => content.replaceAll(from, to), text);
 }
 
 async function runBlock(
   { text }: Block,
-  { variables }: GuideOptions,
-  running: ChildProcess[],
+  { variables, replace }: GuideOptions,
+  running: Running,
 ): Promise<Pick<Step, "printed" | "surprises">> {
   let printed = "";
   const surprises: string[] = [];
   for (const line of text.trim().split("\n")) {
     const [command = "", comment = ""] = line.split(" # ");
-    const words = command.replace(/\$([A-Z]\w*)/g, (whole, name) => variables[name] ?? whole).split(" ");
+    const words = replaced(command, replace)
+      .replace(/\$([A-Z]\w*)/g, (whole, name) => variables[name] ?? whole)
+      .split(" ");
     const { code, output } = await runLine(words, running);
     printed += output;
     const expected = Number(/exit code (\d)/.exec(comment)?.[1] ?? 0);
@@ -93,24 +107,43 @@ async function runBlock(
   return { printed, surprises };
 }
 
-async function runLine(words: string[], running: ChildProcess[]): Promise<{ code: number; output: string }> {
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+async function runLine(words: string[], running: Running): Promise<Ended> {
   const [program, ...args] = words;
   if (program === "aplomb") {
     const { code, stdout, stderr } = await runHere(args);
     return { code, output: stdout + stderr };
   }
-  if (program === "node" && args.at(-1) === "&") return startServer(args.slice(0, -1), running);
-  const cwd = process.cwd();
-  const [file, all] =
-    program === "node" ? [process.execPath, [...nodeArgs, ...args]] : ["sh", ["-ec", `${words.join(" ")}; pwd`]];
+  if (program === "node" && args.at(-1) === "&") return startServer(args.slice(0, -1), running.servers);
+  if (program === "node") return runProgram(process.execPath, [...nodeArgs, ...args]);
+  if (program === "npx" && args[0] === "esbuild")
+    return runProgram(join(repository, "node_modules/.bin/esbuild"), [...args.slice(1), "--conditions=@aplomb/source"]);
+  if (program === "chromium") return look(args, running.browsers);
+  const { code, output } = await runProgram("sh", ["-ec", `${words.join(" ")}; pwd`]);
+  if (code === 0) enter(output.trim().split("\n").at(-1) ?? process.cwd());
+  return { code, output };
+}
+
+async function runProgram(file: string, args: string[]): Promise<Ended> {
   try {
-    const { stdout, stderr } = await runFile(file, all, { cwd });
-    if (program !== "node") enter(stdout.trim().split("\n").at(-1) ?? cwd);
+    const { stdout, stderr } = await runFile(file, args, { cwd: process.cwd() });
     return { code: 0, output: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, output: `${stdout}${stderr}` };
   }
+}
+
+/** What a page shows once it has heard of the newest that is published. */
+async function look(args: string[], browsers: Map<string, GuideBrowser>): Promise<Ended> {
+  const profile = args.find((arg) => arg.startsWith("--user-data-dir="))?.split("=")[1] ?? "profile";
+  const browser = browsers.get(profile) ?? (await openBrowser(join(process.cwd(), profile)));
+  browsers.set(profile, browser);
+  return browser.look(args.at(-1) ?? "");
 }
 
 /** Where a shell ended up; programs find the repository's packages from there. */
@@ -121,7 +154,7 @@ function enter(dir: string): void {
 }
 
 /** Resolves once the program has said something: that it listens. */
-async function startServer(args: string[], running: ChildProcess[]): Promise<{ code: number; output: string }> {
+async function startServer(args: string[], running: ChildProcess[]): Promise<Ended> {
   const child = spawn(process.execPath, [...nodeArgs, ...args], {
     cwd: process.cwd(),
     stdio: ["ignore", "pipe", "pipe"],
@@ -142,5 +175,5 @@ function isIn(printed: string, line: string): boolean {
     .trim()
     .split(/\s+/)
     .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/…/g, ".*"));
-  return new RegExp(words.join("[^\\S\\n]+").replaceAll("[^\\S\\n]+.*", ".*")).test(printed);
+  return new RegExp(`^\\s*${words.join("[^\\S\\n]+").replaceAll("[^\\S\\n]+.*", ".*")}\\s*$`, "m").test(printed);
 }

@@ -21,6 +21,8 @@ export interface Running {
   event(kind: string): Promise<Record<string, unknown>>;
   /** Resolves with standard output once it holds this. */
   said(pattern: RegExp): Promise<string>;
+  /** Resolves with what standard error has had since the last call, once that holds this. */
+  noted(pattern: RegExp): Promise<string>;
 }
 
 /** Starts `aplomb` with arguments in a directory; nothing of this process's environment reaches it but the path. */
@@ -36,6 +38,7 @@ export function start(args: readonly string[], cwd: string, env: Record<string, 
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
+    wake();
   });
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => {
@@ -53,6 +56,13 @@ export function start(args: readonly string[], cwd: string, env: Record<string, 
     while (!pattern.test(stdout)) await more(String(pattern));
     return stdout;
   };
+  let noticed = 0;
+  const noted = async (pattern: RegExp): Promise<string> => {
+    while (!pattern.test(stderr.slice(noticed))) await more(String(pattern));
+    const text = stderr.slice(noticed);
+    noticed = stderr.length;
+    return text;
+  };
   const event = async (kind: string): Promise<Record<string, unknown>> => {
     for (;;) {
       const lines = stdout.split("\n").slice(0, -1);
@@ -63,7 +73,7 @@ export function start(args: readonly string[], cwd: string, env: Record<string, 
       await more(`event "${kind}"`);
     }
   };
-  return { child, ended, event, said };
+  return { child, ended, event, said, noted };
 }
 
 /** Runs `aplomb` to its end. */

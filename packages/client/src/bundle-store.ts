@@ -40,13 +40,13 @@ export interface BundleStore {
    * @param name - Trust domain and audience: one store may serve several clients.
    */
   load(name: string): Promise<StoreContents>;
-  /** Keeps a bundle for the next run. Rejects if it could not. */
+  /** Keeps a bundle for the next run, unless a newer one has been kept meanwhile. Rejects if it could not. */
   save(name: string, stored: StoredBundle): Promise<void>;
-  /** Keeps all roots that followed the pinned one, oldest first. Rejects if it could not. */
+  /** Keeps all roots that followed the pinned one, oldest first, unless more have been kept meanwhile. Rejects if it could not. */
   saveRoots(name: string, roots: readonly StoredRoot[]): Promise<void>;
 }
 
 /** Whether one floor lies above another: then the other must not replace it. */
-export function isAbove(one: Floor, other: Floor): boolean {
+export function isAbove(one: Pick<Floor, "epoch" | "version">, other: Pick<Floor, "epoch" | "version">): boolean {
   return (one.epoch - other.epoch || one.version - other.version) > 0;
 }

@@ -8,6 +8,11 @@ interface Kind {
 }
 
 const text: Kind = { takes: "a text", fits: (value) => typeof value === "string" && value !== "" };
+/** As a header takes it: what a header refuses is quoted in the error, and would be logged. */
+const token: Kind = {
+  takes: "a text of ASCII without spaces or line ends",
+  fits: (value) => text.fits(value) && !/[^!-~]/.test(value as string),
+};
 const bytes: Kind = { takes: "bytes", fits: (value) => value instanceof Uint8Array };
 const calls: Kind = { takes: "a function", fits: (value) => typeof value === "function" };
 const yesOrNo: Kind = { takes: "true or false", fits: (value) => typeof value === "boolean" };
@@ -27,7 +32,10 @@ function objectWith(...methods: readonly string[]): Kind {
 
 const mode: Kind = { takes: '"auto" or "manual"', fits: (value) => value === "auto" || value === "manual" };
 const names: Kind = { takes: "a list of texts", fits: (value) => Array.isArray(value) && value.every(text.fits) };
-const endpoint: Kind = { takes: "an https URL (http only for this machine)", fits: isEndpoint };
+const endpoint: Kind = {
+  takes: "an https URL without credentials or query (http only for this machine)",
+  fits: isEndpoint,
+};
 const root: Kind = { takes: "the bytes of a signed root, or their base64", fits: isRoot };
 
 /** Every option that may be left out. */
@@ -59,7 +67,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
  */
 export function checkOptions(options: unknown, needsRoot: boolean): void {
   require(options, "endpoint", endpoint);
-  require(options, "clientKey", text);
+  require(options, "clientKey", token);
   require(options, "trust.audience", text);
   if (needsRoot) require(options, "trust.root", root);
   for (const [path, kind] of Object.entries(OPTIONAL)) {
@@ -78,7 +86,8 @@ function valueAt(options: unknown, path: string): unknown {
 
 function isEndpoint(value: unknown): boolean {
   try {
-    const { protocol, hostname } = new URL(value as string);
+    const { protocol, hostname, username, password, search, hash } = new URL(value as string);
+    if (username || password || search || hash) return false;
     return (
       protocol === "https:" || (protocol === "http:" && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
     );

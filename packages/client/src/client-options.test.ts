@@ -18,7 +18,11 @@ describe("readOptions", () => {
     ["endpoint", { endpoint: "http://127.evil.com" }],
     ["endpoint", { endpoint: "ftp://localhost" }],
     ["endpoint", { endpoint: undefined }],
+    ["endpoint", { endpoint: "https://user:word@flags.example.com" }],
+    ["endpoint", { endpoint: "https://flags.example.com/?key=1" }],
     ["clientKey", { clientKey: "" }],
+    ["clientKey", { clientKey: "key\n" }],
+    ["clientKey", { clientKey: "two\nlines" }],
     ["trust.audience", { trust: { root: keys.rootEnvelope } }],
     ["trust.audience", { trust: undefined }],
     ["trust.root", { trust: { root: "%%%", audience: "a" } }],
@@ -42,6 +46,11 @@ describe("readOptions", () => {
   ])("%s ← %j is named", (path, changes) => {
     const read = () => readOptions({ ...good, ...changes } as ClientOptions, createTestHost());
     expect(read).toThrow(expect.toSatisfy((error) => isFlagError(error, "OPTION") && error.message.includes(path)));
+  });
+
+  test("a key that no header takes is never quoted", () => {
+    const read = () => readOptions({ ...good, clientKey: "canary\0" }, createTestHost());
+    expect(read).toThrow(expect.toSatisfy((error) => !String(error).includes("canary")));
   });
 
   test.each([

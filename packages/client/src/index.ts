@@ -20,3 +20,4 @@ export type { ClientControls, DeliveryLimits, EndpointAccess, Fetch, Host } from
 export type { Logger } from "./log.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
+export { createStoreRanks, type Rank, rankOfRoots, type StoreRanks } from "./store-ranks.js";

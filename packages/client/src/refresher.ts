@@ -92,7 +92,8 @@ function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "
   return {
     cell,
     store,
-    storeName: `${trustDomain}/${audience}`,
+    // Encoded, so that no two pairs share a name: whoever shared one could push the other's floor out.
+    storeName: `${encodeURIComponent(trustDomain)}/${encodeURIComponent(audience)}`,
     clock,
     digest,
     openManifest,

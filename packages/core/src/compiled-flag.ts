@@ -115,6 +115,8 @@ export interface Run {
   readonly textNumbers: (number | undefined)[];
   /** Slots of the attributes read so far. */
   readonly readSlots: number[];
+  /** How many of them are of this evaluation. */
+  readCount: number;
   /** Which of the attributes was last read as a version, and its parts: rules in a row often compare one with many. */
   versionSlot: number;
   readonly versionParts: VersionParts;

@@ -21,6 +21,7 @@ export function createRun(criteria: RunCriteria): Run {
     attributes: [],
     textNumbers: [],
     readSlots: [],
+    readCount: 0,
     versionSlot: -1,
     versionParts: [0, 0, 0, 0],
     materializations: undefined,
@@ -52,11 +53,13 @@ export function releaseRun(run: Run): void {
   run.isBusy = false;
   run.unit = undefined;
   run.unitRead = undefined;
-  const { attributes, textNumbers, readSlots } = run;
-  for (let slot = readSlots.pop(); slot !== undefined; slot = readSlots.pop()) {
+  const { attributes, textNumbers, readSlots, readCount } = run;
+  for (let i = 0; i < readCount; i++) {
+    const slot = readSlots[i] as number;
     attributes[slot] = undefined;
     textNumbers[slot] = undefined;
   }
+  run.readCount = 0;
 }
 
 /** An attribute of the context; null for an absent one. Conditions that read the same one read it once. */
@@ -73,7 +76,7 @@ function readAnew(run: Run, path: AttributePath): unknown {
   }
   const value = attributeAt(run.context, path) ?? null;
   attributes[path.slot] = value;
-  readSlots.push(path.slot);
+  readSlots[run.readCount++] = path.slot;
   return value;
 }
 

@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type BundleStore, isAbove, type StoredBundle, type StoredRoot } from "@aplomb/client";
+import {
+  type BundleStore,
+  createStoreRanks,
+  isAbove,
+  rankOfRoots,
+  type StoredBundle,
+  type StoredRoot,
+} from "@aplomb/client";
 import { readOwnFile, replaceFile } from "./own-file.js";
 import { decodeStoredBundle, encodeStoredBundle } from "./stored-bundle-bytes.js";
 import { decodeStoredRoots, encodeStoredRoots } from "./stored-root-bytes.js";
@@ -19,6 +26,7 @@ const NO_BUNDLE = new Uint8Array();
  * @param directory - Made, with its parents, at the first save.
  */
 export function fileStore(directory: string): BundleStore {
+  const ranks = createStoreRanks();
   const pathsOf = (name: string) => {
     const stem = join(directory, createHash("sha256").update(name).digest("hex").slice(0, 32));
     return { generations: [`${stem}.a.bundle`, `${stem}.b.bundle`], floor: `${stem}.floor`, roots: `${stem}.roots` };
@@ -28,26 +36,31 @@ export function fileStore(directory: string): BundleStore {
       const paths = pathsOf(name);
       const generations = await Promise.all(paths.generations.map(readStored));
       const floor = await readStored(paths.floor);
+      const roots = await readRoots(paths.roots);
+      ranks.loaded(paths.floor, floor?.floor);
+      ranks.loaded(paths.roots, rankOfRoots(roots));
       return {
         bundles: generations.filter(isPresent).sort(newestFirst),
         envelopes: floor ? [floor.envelope] : [],
-        roots: await readRoots(paths.roots),
+        roots,
       };
     },
     async save(name, stored) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const paths = pathsOf(name);
-      const floor = await readStored(paths.floor);
-      if (floor && isAbove(floor.floor, stored.floor)) return;
+      const there = await readStored(paths.floor);
+      if (ranks.mustStay(paths.floor, there?.floor, stored.floor)) return;
       await replaceFile(await olderOf(paths.generations), encodeStoredBundle(stored));
       await replaceFile(paths.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
+      ranks.saved(paths.floor, stored.floor);
     },
     async saveRoots(name, roots) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const path = pathsOf(name).roots;
-      const kept = await readRoots(path);
-      // Another process may have come further; what it has, it has verified.
-      if ((kept.at(-1)?.version ?? 0) < (roots.at(-1)?.version ?? 0)) await replaceFile(path, encodeStoredRoots(roots));
+      const mine = rankOfRoots(roots);
+      if (ranks.mustStay(path, rankOfRoots(await readRoots(path)), mine)) return;
+      await replaceFile(path, encodeStoredRoots(roots));
+      ranks.saved(path, mine);
     },
   };
 }

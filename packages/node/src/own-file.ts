@@ -7,12 +7,14 @@ import { dirname } from "node:path";
 const MOST_BYTES = 67_108_864;
 // Windows has neither symbolic links that follow nor owners in this sense.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+// Opening a named pipe waits for its other end, on one of the few threads that all of the process's files and names share.
+const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
-/** The content of a file; undefined if it is missing, unreadable, a link, not ours, or too large. */
+/** The content of a file; undefined if it is missing, unreadable, a link, a pipe, not ours, or too large. */
 export async function readOwnFile(path: string): Promise<Uint8Array | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, constants.O_RDONLY | NO_FOLLOW);
+    file = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
     const { uid, size, ...stats } = await file.stat();
     const isOurs = process.getuid === undefined || uid === process.getuid();
     return isOurs && size <= MOST_BYTES && (stats.mode & constants.S_IFMT) === constants.S_IFREG

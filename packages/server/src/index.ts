@@ -14,7 +14,12 @@ export type {
   StoreOutcome,
   TrackedEvent,
 } from "./exposure-store.js";
-export { openPublication, type PublicationDirectory, type ReloadReport } from "./load/open-publication.js";
+export {
+  openPublication,
+  type PublicationDirectory,
+  type PublicationProblem,
+  type ReloadReport,
+} from "./load/open-publication.js";
 export type { Publication, PublishedManifest } from "./publication.js";
 export { type RefusalCode, refusalHeader } from "./receive/refusal.js";
 export { createResolveServer, type ResolveServer, type ResolveServerOptions } from "./resolve-server.js";

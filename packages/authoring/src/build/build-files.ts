@@ -7,6 +7,8 @@ import type { BuiltBundle } from "../built-bundle.js";
 
 /** The list of what a build directory holds. */
 const INDEX_FILE = "bundles.json";
+/** As the project's schema has it. A build may come from elsewhere, and its audiences become names of files. */
+const AUDIENCE = /^(?!root$)[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,127}$/;
 
 interface BuildIndex {
   readonly trustDomain: string;
@@ -35,6 +37,7 @@ export async function readBuild(dir: string): Promise<BuiltBundle[]> {
     return await Promise.all(
       bundles.map(async (listed) => {
         const { audience, sha256 } = listed;
+        if (!AUDIENCE.test(audience)) throw new RangeError(`${JSON.stringify(audience)} is no name of an audience`);
         const bytes = new Uint8Array(await readFile(join(dir, `${audience}.bundle`)));
         const actual = createHash("sha256").update(bytes).digest("hex");
         if (actual !== sha256) throw new RangeError(`${audience}.bundle has changed since it was built`);

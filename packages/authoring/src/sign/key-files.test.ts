@@ -1,12 +1,13 @@
 /** Keys on disk: for their owner only, never overwritten by accident. @module */
 import { generateKeyPairSync } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { openRoot } from "@aplomb/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKeys } from "./generate-keys.js";
-import { hasKeys, readKeys, writeKeys } from "./key-files.js";
+import { hasKeys, readKeys, readTrustedKey, writeKeys } from "./key-files.js";
 
 const options = { trustDomain: "shop.example", atMs: Date.UTC(2026, 10, 22) };
 
@@ -67,6 +68,21 @@ describe("writeKeys", () => {
     ]);
   });
 
+  test("adds to a .gitignore that is there, once, and never writes through a link", async () => {
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, ".gitignore"), "node_modules\n");
+    await writeKeys(dir, await generateKeys(options));
+    await writeKeys(dir, await generateKeys(options), { force: true });
+    expect(await readFile(join(dir, ".gitignore"), "utf8")).toBe("node_modules\n\n*.jwk\n");
+    const elsewhere = join(dir, "..", "elsewhere");
+    await writeFile(elsewhere, "precious");
+    await rm(join(dir, ".gitignore"));
+    await symlink(elsewhere, join(dir, ".gitignore"));
+    await expect(writeKeys(dir, await generateKeys(options), { force: true })).rejects.toThrow(/ELOOP/);
+    expect(await readFile(elsewhere, "utf8")).toBe("precious");
+    expect((await readdir(dir)).filter((name) => name.endsWith(".jwk"))).toHaveLength(4);
+  });
+
   test("leaves the mode of a directory alone that holds other things", async () => {
     await mkdir(dir, { recursive: true });
     await chmod(dir, 0o755);
@@ -90,6 +106,16 @@ describe("readKeys", () => {
       code: "KEYS_MISSING",
       remedy: expect.stringContaining("aplomb keygen"),
     });
+  });
+
+  test("an error about a key quotes nothing of its file, not even to who looks at its cause", async () => {
+    await writeKeys(dir, await generateKeys(options));
+    await writeFile(join(dir, "bundle.jwk"), "canary-of-a-key");
+    const errors = [readKeys(dir), readTrustedKey(join(dir, "bundle.jwk"))].map((read) => read.catch((error) => error));
+    for (const error of await Promise.all(errors)) {
+      expect(error).toMatchObject({ code: "KEYS_UNREADABLE" });
+      expect(inspect(error, { depth: 9 })).not.toContain("canary");
+    }
   });
 
   const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });

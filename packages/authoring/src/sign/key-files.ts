@@ -1,5 +1,5 @@
 /** Keeps keys in a directory of their own, for their owner's eyes only. @module */
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, constants, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrustedKey } from "@aplomb/core";
 import { AuthoringError } from "../authoring-error.js";
@@ -74,7 +74,7 @@ export async function readKeys(dir: string): Promise<PublishingKeys> {
  */
 export async function readKeyFile(path: string): Promise<SigningKey> {
   try {
-    return await signingKeyOf(JSON.parse(await readFile(path, "utf8")) as PrivateJwk);
+    return await signingKeyOf(await readJwk(path));
   } catch (cause) {
     throw new AuthoringError(`${path} is not an Ed25519 private key as JWK`, {
       code: "KEYS_UNREADABLE",
@@ -91,10 +91,25 @@ export async function readKeyFile(path: string): Promise<SigningKey> {
  */
 export async function readTrustedKey(path: string): Promise<TrustedKey> {
   try {
-    return trustedKeyOf(JSON.parse(await readFile(path, "utf8")) as PrivateJwk);
+    return trustedKeyOf(await readJwk(path));
   } catch (cause) {
     const remedy = "It takes the fields kty, crv and x; d as well where the key is to sign.";
     throw new AuthoringError(`${path} is not an Ed25519 key as JWK`, { code: "KEYS_UNREADABLE", remedy, cause });
+  }
+}
+
+/** A key's file. The errors of JSON parsers quote the text that they stumble over, so nobody gets to see them. */
+async function readJwk(path: string): Promise<PrivateJwk> {
+  const jwk = parsed(await readFile(path, "utf8"));
+  if (jwk === undefined) throw new SyntaxError("it is not JSON");
+  return jwk;
+}
+
+function parsed(text: string): PrivateJwk | undefined {
+  try {
+    return JSON.parse(text) as PrivateJwk;
+  } catch {
+    return undefined;
   }
 }
 
@@ -160,5 +175,18 @@ export async function makeKeyDirectory(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const names = await readdir(dir);
   if (names.every((name) => isKeyFile(name) || name === ".gitignore")) await chmod(dir, 0o700);
-  await writeFile(join(dir, ".gitignore"), "*\n", { mode: 0o600 });
+  await keepOutOfGit(join(dir, ".gitignore"));
+}
+
+/** A `.gitignore` that is there stays, with the keys added if it lets them through; one that leads elsewhere is not written to. */
+async function keepOutOfGit(path: string): Promise<void> {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
+  const file = await open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  try {
+    const text = await file.readFile("utf8");
+    const isKept = text.split(/\r?\n/).some((line) => line === "*" || line === "*.jwk");
+    if (!isKept) await file.appendFile(text === "" ? "*\n" : "\n*.jwk\n");
+  } finally {
+    await file.close();
+  }
 }

@@ -1,5 +1,5 @@
 /** Decides whether root N+1 may be believed by whoever believes root N. @module */
-import { FlagError, openRoot, preAuthEncoding, type Role, type TrustedRoot } from "@aplomb/core";
+import { preAuthEncoding, type Role, type TrustedRoot, verifyNextRoot as verifyAsClientsDo } from "@aplomb/core";
 import { EnvelopeSchema } from "@aplomb/proto/trust";
 import { fromBinary } from "@bufbuild/protobuf";
 import { verifySignature } from "../ed25519.js";
@@ -11,22 +11,8 @@ import { verifySignature } from "../ed25519.js";
  * @throws FlagError ROOT for another trust domain, a version that is not the next, or an epoch that falls; SIGNATURE if
  * too few keys of either root have signed; MALFORMED or LIMIT for the bytes.
  */
-export async function verifyNextRoot(trusted: TrustedRoot, envelope: Uint8Array): Promise<TrustedRoot> {
-  const next = openRoot(envelope);
-  if (next.trustDomain !== trusted.trustDomain) {
-    throw new FlagError("ROOT", `root ${next.version} speaks for "${next.trustDomain}", not "${trusted.trustDomain}"`);
-  }
-  if (next.version !== trusted.version + 1) {
-    throw new FlagError("ROOT", `root ${next.version} does not follow root ${trusted.version}`);
-  }
-  if (next.epoch < trusted.epoch) throw new FlagError("ROOT", `root ${next.version} falls to epoch ${next.epoch}`);
-  for (const { root, version } of [trusted, next]) {
-    const { length: signed } = await signersOf(envelope, root);
-    if (signed >= root.threshold) continue;
-    const message = `root ${next.version}: ${signed} of the ${root.threshold} keys that root ${version} asks for have signed`;
-    throw new FlagError("SIGNATURE", message);
-  }
-  return next;
+export function verifyNextRoot(trusted: TrustedRoot, envelope: Uint8Array): Promise<TrustedRoot> {
+  return verifyAsClientsDo(envelope, trusted, verifySignature);
 }
 
 /** The ids of a role's keys that have signed an envelope that can be read; each key material once. */

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { type Inspection, inspectArtefact } from "@aplomb/authoring";
 import { FlagError, isFlagError } from "@aplomb/core";
 import type { Command } from "commander";
+import { dateText } from "../date-text.js";
+import { printable } from "../explain/value-text.js";
 import { jsonOfRoot, printRoot } from "../root-text.js";
 import type { Terminal } from "../terminal.js";
 
@@ -49,17 +51,20 @@ function jsonOf(inspection: Inspection, bytes: Uint8Array): object {
 
 function print(inspection: Inspection, terminal: Terminal): void {
   const { bold, dim, yellow } = terminal.colors;
-  const date = (timeMs: number): string => new Date(timeMs).toISOString();
   if (inspection.kind === "root") {
     printRoot(inspection.root, Date.now(), terminal);
-    terminal.print(dim(`signed by ${inspection.signedBy.join(", ") || "none of its own root keys"}`));
+    terminal.print(dim(`signed by ${printable(inspection.signedBy.join(", ")) || "none of its own root keys"}`));
     return;
   }
   if (inspection.kind === "manifest") {
     const { manifest, keyids } = inspection;
-    terminal.print(`${bold(manifest.audience)} of ${bold(manifest.trustDomain)}  version ${manifest.version}`);
-    terminal.print(`  epoch ${manifest.epoch}, under root ${manifest.rootVersion}, by key ${keyids.join(", ")}`);
-    terminal.print(`  issued ${date(manifest.issuedAtMs)}, fresh until ${date(manifest.freshUntilMs)}`);
+    terminal.print(
+      `${bold(printable(manifest.audience))} of ${bold(printable(manifest.trustDomain))}  version ${manifest.version}`,
+    );
+    terminal.print(
+      `  epoch ${manifest.epoch}, under root ${manifest.rootVersion}, by key ${printable(keyids.join(", "))}`,
+    );
+    terminal.print(`  issued ${dateText(manifest.issuedAtMs)}, fresh until ${dateText(manifest.freshUntilMs)}`);
     terminal.print(
       `  bundle ${manifest.sha256}, ${manifest.sizeBytes} bytes${manifest.allowShrink ? ", may shrink" : ""}`,
     );
@@ -70,7 +75,9 @@ function print(inspection: Inspection, terminal: Terminal): void {
   terminal.print(`${bold(`${flags.length} flags`)}, ${segments.length} segments  ${sizes}  ${dim(sha256)}`);
   for (const { key, rules, variants, sizeBytes: size, problem } of flags) {
     const counts = `${rules} rules, ${variants} variants, ${size} bytes`;
-    terminal.print(`  ${key.padEnd(32)} ${counts}${problem === undefined ? "" : `  ${yellow(problem)}`}`);
+    terminal.print(
+      `  ${printable(key).padEnd(32)} ${counts}${problem === undefined ? "" : `  ${yellow(printable(problem))}`}`,
+    );
   }
-  for (const { id, sizeBytes: size } of segments) terminal.print(`  ${dim(`segment ${id}, ${size} bytes`)}`);
+  for (const { id, sizeBytes: size } of segments) terminal.print(`  ${dim(`segment ${printable(id)}, ${size} bytes`)}`);
 }

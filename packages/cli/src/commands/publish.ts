@@ -22,7 +22,9 @@ Needs no key, but for --refresh. The publication mirrors the endpoint's addresse
 that directory: it is where versions are counted, and clients may be fetching earlier bundles.
 
 Everything is checked before the first file is written: signatures, that versions rise, that the bundle keeps to 80 % of
-what clients accept, that it has not lost most of its flags. What is refused, or fails, leaves the last version served.`;
+what clients accept, that it has not lost most of its flags. What is refused, or fails, leaves the last version served.
+
+Two at once: one publishes, the other is refused and told which process is at work (.publishing.lock in the publication).`;
 
 /** Adds the command to a program. */
 export function addPublish(program: Command, terminal: Terminal): void {

@@ -1,12 +1,13 @@
 /** aplomb serve as a process: a save becomes a new version over HTTP, a broken save becomes a message, an interrupt the end. @module */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource, endpointSource, verifyPublication } from "@aplomb/authoring";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Running, run, start } from "../../testdata/run-command.js";
+import { runHere } from "../../testdata/run-here.js";
 
 const shop = fileURLToPath(new URL("../../../authoring/testdata/shop", import.meta.url));
 const slow = { timeout: 60_000 };
@@ -49,7 +50,9 @@ const versionAt = async (
 const edit = async (file: string, from: string, to: string): Promise<void> => {
   const text = await readFile(join(dir, file), "utf8");
   expect(text).toContain(from);
-  await writeFile(join(dir, file), text.replace(from, to));
+  // In one step: a look at a file that is half written would find other problems.
+  await writeFile(join(dir, ".edited"), text.replace(from, to));
+  await rename(join(dir, ".edited"), join(dir, file));
 };
 
 describe("aplomb serve --watch", () => {
@@ -91,6 +94,64 @@ describe("aplomb serve --watch", () => {
   });
 });
 
+describe("what is wrong, on standard error", () => {
+  const listen = async (): Promise<void> => {
+    running = start(["serve", "--dev", "--watch", "--port", "0"], dir);
+    await running.said(/Ctrl-C ends/);
+  };
+  const noted = (pattern: RegExp): Promise<string> => running?.noted(pattern) ?? Promise.resolve("");
+  const manifest = (audience: string): string => join(dir, ".aplomb/publication/v1", audience, "manifest");
+
+  test(
+    "a broken save: file, line, column, how to mend it, and that the last good one stays; then that it is mended",
+    slow,
+    async () => {
+      await listen();
+      await edit("flags/checkout.yaml", "serve: control", "serve: contrl");
+      expect(await noted(/goes on being served\.\n/)).toMatch(
+        /^flags\/checkout\.yaml:34:12: error: the flag has no variant "contrl"\n[\s\S]*> 34 \|[\s\S]*expected: .*did you mean control\?[\s\S]*\nNot published; the last good bundle goes on being served\.\n$/,
+      );
+      await edit("flags/checkout.yaml", "serve: contrl", "serve: control");
+      expect(await noted(/\n/)).toBe("Mended; it is what is served.\n");
+      await edit("flags/checkout.yaml", "serve: control", "serve: ctrl");
+      await noted(/goes on being served\.\n/);
+      await edit("flags/checkout.yaml", "serve: ctrl", "serve: one-step");
+      expect(await noted(/\n/)).toBe("Mended; it is published.\n");
+      expect(await running?.said(/version +2 /)).toMatch(/web\.production +version +2 +new/);
+    },
+  );
+
+  test("a publication that cannot be published into", slow, async () => {
+    await listen();
+    const path = manifest("web.production");
+    const good = await readFile(path);
+    await writeFile(path, "torn");
+    await edit("flags/checkout.yaml", "Buy now", "Buy");
+    expect(await noted(/goes on being served\.\n/)).toMatch(
+      /^error: .*web\.production\/manifest is not a manifest\n {2}Restore it from a backup .*\nNot published; the last good bundle goes on being served\.\n$/,
+    );
+    await writeFile(path, good);
+    await edit("flags/checkout.yaml", "Buy", "Pay");
+    expect(await noted(/\n/)).toBe("Mended; it is published.\n");
+  });
+
+  test("what the endpoint cannot use, at the start and after a save; once, until it is mended", slow, async () => {
+    await runHere(["keygen", "--trust-domain", "shop.example", "--dir", join(dir, ".aplomb/keys")]);
+    const old = manifest("web.old");
+    await mkdir(dirname(old), { recursive: true });
+    await writeFile(old, "torn");
+    await listen();
+    expect(await noted(/until then\.\n/)).toMatch(
+      /^\S*\.aplomb\/publication\/v1\/web\.old\/manifest: error: the file is not a signed envelope\n {2}Restore it from a backup, .* or delete \S*web\.old if nobody asks for it\.\nNothing is served to web\.old until then\.\n$/,
+    );
+    await edit("flags/checkout.yaml", "Buy now", "Buy");
+    await running?.said(/web\.production +version +2 /);
+    await rm(dirname(old), { recursive: true });
+    await edit("flags/checkout.yaml", "Buy", "Pay");
+    expect(await noted(/\n/)).toBe("Mended; what is published for web.old can be used.\n");
+  });
+});
+
 describe("aplomb serve", () => {
   test.each(["SIGINT", "SIGTERM"] as const)("%s closes the port and ends with 0", slow, async (signal) => {
     const { port } = await serve("--watch");
@@ -99,6 +160,7 @@ describe("aplomb serve", () => {
       code: 0,
       signal: null,
       stdout: expect.stringMatching(/"closed"\}\n$/),
+      stderr: "",
     });
     const reuse = createServer();
     await new Promise<void>((resolve, reject) => reuse.once("error", reject).listen(port, "127.0.0.1", resolve));

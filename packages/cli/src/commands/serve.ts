@@ -22,7 +22,7 @@ Examples:
   aplomb serve --watch --dev             develop: makes keys on the first run, publishes on every save
   aplomb serve flags --port 8080 --host 0.0.0.0 --data /var/lib/aplomb/exposures.db
 
-A file that is saved with an error is reported with its line; the last good version stays served.
+A file that is saved with an error is reported with its line; the last good bundle goes on being served.
 The console is at /console. Ctrl-C finishes what is under way and ends.`;
 
 /** Adds the command to a program. */
@@ -62,6 +62,7 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
     logDestination: surroundings.stderr,
     onKeysMade: reporter.keysMade,
     onOutcome: reporter.outcome,
+    onReload: reporter.reloaded,
   };
   // The endpoint's libraries take most of a second to load, which no other command should pay.
   const { serveProject } = await import("../serve-project.js");

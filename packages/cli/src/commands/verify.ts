@@ -10,6 +10,8 @@ import {
 import type { Floor } from "@aplomb/core";
 import { type Command, Option } from "commander";
 import { CheckFailed } from "../check-failed.js";
+import { dateText } from "../date-text.js";
+import { printable } from "../explain/value-text.js";
 import { projectPaths } from "../project-paths.js";
 import { readFloor } from "../read-floor.js";
 import { expiryText } from "../root-text.js";
@@ -94,13 +96,13 @@ function printVerdict(verdict: PublicationVerdict, terminal: Terminal): void {
 function verdictLine(verdict: AudienceVerdict, { colors }: Terminal): string {
   const { audience, ok, error, remedy, manifest, flagCount, isStale, fitsPages, diagnostics } = verdict;
   const { green, red, yellow, dim } = colors;
-  const name = audience.padEnd(24);
-  const entries = diagnostics.map((diagnostic) => `${diagnostic.entry}: ${diagnostic.message}`).join("; ");
+  const name = printable(audience).padEnd(24);
+  const entries = diagnostics.map((diagnostic) => printable(`${diagnostic.entry}: ${diagnostic.message}`)).join("; ");
   if (!ok || manifest === undefined) {
-    const why = entries === "" ? error : `${error}: ${entries}`;
+    const why = entries === "" ? printable(error ?? "") : `${printable(error ?? "")}: ${entries}`;
     return `${red("failed")}  ${name} ${why}\n            ${dim(remedy ?? "")}`;
   }
-  const freshUntil = new Date(manifest.freshUntilMs).toISOString();
+  const freshUntil = dateText(manifest.freshUntilMs);
   const freshness = isStale ? yellow(`stale since ${freshUntil}`) : dim(`fresh until ${freshUntil}`);
   const suspect = entries === "" ? "" : `  ${yellow(entries)}`;
   const size = `${manifest.sizeBytes} bytes${fitsPages ? "" : " (too large for pages)"}`;

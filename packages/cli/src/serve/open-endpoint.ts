@@ -4,6 +4,7 @@ import {
   type ClientCredential,
   openEmbeddedStore,
   openPublication,
+  type ReloadReport,
   type ResolveServer,
   type ResolveServerOptions,
 } from "@aplomb/server";
@@ -20,7 +21,7 @@ export interface EndpointOptions extends Omit<ResolveServerOptions, "publication
 /** A listening endpoint with everything behind it. */
 export interface Endpoint extends ResolveServer {
   /** Serves and announces what has been published since. */
-  reload(): Promise<void>;
+  reload(): Promise<ReloadReport>;
 }
 
 /**
@@ -40,7 +41,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   );
   return {
     ...server,
-    reload: async () => void (await publication.reload()),
+    reload: publication.reload,
     async close() {
       await server.close();
       await store.close();

@@ -156,6 +156,26 @@ describe("exchange", () => {
     expect(counted.bytesRead()).toBeLessThanOrEqual(2 ** 20 + 65_536);
   });
 
+  test("P-02 keeps no piece of a body, so that single bytes take no more room than they hold", async () => {
+    const piece = new Uint8Array(1);
+    let next = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          // The same memory for every piece: whoever keeps pieces instead of bytes has a body of the last one.
+          piece[0] = next++ & 255;
+          if (next <= 1_000) controller.enqueue(piece);
+          else controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const io = { fetch: async () => new Response(body), clock: createVirtualClock() };
+    const { signal } = new AbortController();
+    const answer = await exchange(io, "x:", { signal }, { bytes: 1e6, code: "HASH" });
+    expect(answer.body).toEqual(Uint8Array.from({ length: 1_000 }, (_, at) => at & 255));
+  });
+
   test("ends when the client does", async () => {
     const controller = new AbortController();
     const { clock, answer } = get({ fault: { kind: "hang" }, signal: controller.signal });

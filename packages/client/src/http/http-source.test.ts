@@ -56,6 +56,23 @@ describe("httpSource", () => {
     expect(await sourceOf().fetchManifest(undefined, signal)).toMatchObject({ validator: undefined });
   });
 
+  const tooLong = `"${"x".repeat(257)}"`;
+  test.each([
+    { name: "quoted", etag: '"7"', validator: '"7"' },
+    { name: "weak", etag: 'W/"7"', validator: 'W/"7"' },
+    { name: "not quoted", etag: "7", validator: undefined },
+    { name: "too long to be sent back", etag: tooLong, validator: undefined },
+  ])("A-02 an ETag that is $name is kept: $validator", async ({ etag, validator }) => {
+    answering("/v1/web.test/manifest", () => new HttpResponse(null, { headers: { etag } }));
+    expect(await sourceOf().fetchManifest(undefined, signal)).toMatchObject({ validator });
+  });
+
+  test.each([tooLong, '"a\nb"', "7", ""])("A-11 a kept validator such as %j is not sent", async (validator) => {
+    const seen = answering("/v1/web.test/manifest", () => new HttpResponse());
+    await sourceOf().fetchManifest(validator, signal);
+    expect(seen.map(({ headers }) => headers.get("if-none-match"))).toEqual([null]);
+  });
+
   test.each([
     { sent: '"7"', received: '"7"', accepted: true },
     { sent: 'W/"7"', received: '"7"', accepted: true },

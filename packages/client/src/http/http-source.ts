@@ -7,6 +7,8 @@ import { requestError } from "./request-failure.js";
 
 /** Of a manifest or a root. */
 const ENVELOPE_BYTES = 65_536;
+/** ETags that are sent back. A longer one, or one that is no header, would make every later request fail, also at an honest endpoint. */
+const ETAG = /^(W\/)?"[!#-~]{0,256}"$/;
 
 /**
  * Fetches manifests and bundles from a resolve endpoint or a CDN in front of it.
@@ -18,7 +20,8 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
   const authorization: Record<string, string> = authorize ? { authorization: `Bearer ${access.clientKey}` } : {};
 
   return {
-    async fetchManifest(validator, signal) {
+    async fetchManifest(kept, signal) {
+      const validator = usableEtag(kept);
       const url = `${root}/manifest`;
       const headers = validator === undefined ? authorization : { ...authorization, "if-none-match": validator };
       const cap = { bytes: ENVELOPE_BYTES, code: "LIMIT" } as const;
@@ -30,7 +33,7 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
         }
         return undefined;
       }
-      return { envelope: bodyOf(answer, url, io), validator: etag };
+      return { envelope: bodyOf(answer, url, io), validator: usableEtag(etag) };
     },
     async fetchBundle(sha256, sizeBytes, reload, signal) {
       const url = `${root}/b/${sha256}`;
@@ -49,6 +52,10 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
 function bodyOf(answer: Answer, url: string, io: ExchangeIo): Uint8Array {
   if (answer.status !== 200) throw requestError(url, answer, io.clock.nowMs());
   return answer.body;
+}
+
+function usableEtag(etag: string | undefined): string | undefined {
+  return etag !== undefined && ETAG.test(etag) ? etag : undefined;
 }
 
 /** An ETag without the mark of a weak one. */

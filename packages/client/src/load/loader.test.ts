@@ -143,6 +143,24 @@ describe("createLoader", () => {
     expect(source.bundleRequests).toEqual([v1.sha256, empty.sha256]);
   });
 
+  test("a refused bundle is fetched again once its publisher says that it may hold so few flags", async () => {
+    const { source, cell, load, codeOf } = loaded();
+    await load(v1);
+    expect(await codeOf(empty)).toBe("SHRINK");
+    expect(await codeOf(await seal({}, { version: 3n, allowShrink: true }))).toBeUndefined();
+    expect([cell.current?.manifest.version, source.bundleRequests.at(-1)]).toEqual([3, empty.sha256]);
+  });
+
+  test("a bundle that is stale is asked for without validator: nothing can keep a client from what is new", async () => {
+    const { source, clock, load } = loaded();
+    const brief = await seal(flags, { version: 1n, freshUntilMs: BigInt(clock.nowMs() + 1_000) });
+    await load(brief);
+    await load(brief);
+    await clock.advance(1_001);
+    await load(brief);
+    expect(source.manifestRequests).toEqual([undefined, expect.any(String), undefined]);
+  });
+
   test("a bundle that is announced and not there yet is no refusal", async () => {
     const { source, loader } = loaded();
     source.publish(v1);

@@ -45,7 +45,7 @@ export function createLoader(parts: LoaderParts): Loader {
   let floor: Floor | undefined;
   let candidateVersion = 0;
   /** The last bundle that could not be activated: its bytes would fail again. */
-  let refused: { readonly sha256: string; readonly error: unknown } | undefined;
+  let refused: { readonly manifest: Manifest; readonly error: unknown } | undefined;
 
   function activate(next: ActiveBundle): void {
     const previous = cell.current;
@@ -62,7 +62,7 @@ export function createLoader(parts: LoaderParts): Loader {
       if (cell.current) await inSlices(selfTest(flagSet), clock, signal);
       return flagSet;
     } catch (error) {
-      refused = { sha256: manifest.sha256, error };
+      refused = { manifest, error };
       throw error;
     }
   }
@@ -94,7 +94,7 @@ export function createLoader(parts: LoaderParts): Loader {
     async load(signal) {
       const active = cell.current;
       candidateVersion = 0;
-      const answer = await fetchManifest(active?.validator, floor, signal);
+      const answer = await fetchManifest(validatorOf(active, clock.nowMs()), floor, signal);
       if (!answer) return;
       const { manifest } = answer;
       candidateVersion = manifest.version;
@@ -102,7 +102,7 @@ export function createLoader(parts: LoaderParts): Loader {
         if (isNewsOf(manifest, active.manifest)) await adopt({ ...active, ...answer });
         return;
       }
-      if (refused?.sha256 === manifest.sha256) throw refused.error;
+      if (refused && isSameCandidate(refused.manifest, manifest)) throw refused.error;
       if (manifest.sizeBytes > parts.maxBundleBytes) {
         throw new FlagError("LIMIT", `a bundle of ${manifest.sizeBytes} bytes; ${parts.maxBundleBytes} are the most`);
       }
@@ -111,6 +111,19 @@ export function createLoader(parts: LoaderParts): Loader {
       if (!signal.aborted) await adopt({ flagSet, bytes, source: "network", ...answer });
     },
   };
+}
+
+/**
+ * What to ask with. Nothing once the bundle is stale: "not changed" is no answer to that, and whoever had once slipped in
+ * the validator of a later manifest could keep the client from it with the help of an honest endpoint.
+ */
+function validatorOf(active: ActiveBundle | undefined, nowMs: number): string | undefined {
+  return active && nowMs <= active.manifest.freshUntilMs ? active.validator : undefined;
+}
+
+/** Whether a bundle would fail again: its bytes are the same, and it may not have lost more flags than before. */
+function isSameCandidate(one: Manifest, other: Manifest): boolean {
+  return one.sha256 === other.sha256 && one.allowShrink === other.allowShrink;
 }
 
 /** Of two manifests for one bundle: whether one is of a higher version than the other, or fresh for longer, or as long. */

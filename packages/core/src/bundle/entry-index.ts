@@ -13,37 +13,48 @@ export interface EntryIndex {
   keys(): Iterable<string>;
 }
 
-/** Takes entries in, one after the other. */
-export interface EntryIndexBuilder {
-  /** Adds an entry by the places of its key and its body. */
-  add(keyAt: number, keyEnd: number, bodyAt: number, bodyEnd: number): void;
-  /** @throws FlagError MALFORMED if a key is not UTF-8. */
-  build(): EntryIndex;
+/** The places of entries, as they are found: `PLACE_WIDTH` numbers each. */
+export interface EntryPlaces {
+  readonly bytes: Uint8Array;
+  numbers: Uint32Array;
+  /** How many of the numbers are used. */
+  used: number;
 }
 
-/** Numbers kept of each entry: where key and body begin and end. */
-const WIDTH = 4;
+/** Numbers of an entry: where its key begins and ends, where its body begins and ends, and the hash of its key. */
+export const PLACE_WIDTH = 5;
 
-/** Begins an index over a bundle. */
-export function createEntryIndex(bytes: Uint8Array): EntryIndexBuilder {
-  let places = new Uint32Array(0);
-  let used = 0;
-  return {
-    add(keyAt, keyEnd, bodyAt, bodyEnd) {
-      if (used === places.length) places = grown(places);
-      places[used++] = keyAt;
-      places[used++] = keyEnd;
-      places[used++] = bodyAt;
-      places[used++] = bodyEnd;
-    },
-    build: () => indexOf(bytes, places.subarray(0, used)),
-  };
+/** Begins the places of a bundle's entries. */
+export function createEntryPlaces(bytes: Uint8Array): EntryPlaces {
+  return { bytes, numbers: new Uint32Array(64 * PLACE_WIDTH), used: 0 };
 }
 
-function grown(places: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const next = new Uint32Array(Math.max(64 * WIDTH, places.length * 2));
-  next.set(places);
-  return next;
+/** Makes room for another entry. */
+export function growPlaces(places: EntryPlaces): void {
+  const next = new Uint32Array(places.numbers.length * 2);
+  next.set(places.numbers);
+  places.numbers = next;
+}
+
+/**
+ * Adds an entry by the places of its key and its body.
+ *
+ * @throws FlagError MALFORMED if the key is not UTF-8.
+ */
+export function addPlace(places: EntryPlaces, keyAt: number, keyEnd: number, bodyAt: number, bodyEnd: number): void {
+  keyText(places.bytes, keyAt, keyEnd);
+  if (places.used === places.numbers.length) growPlaces(places);
+  places.numbers.set([keyAt, keyEnd, bodyAt, bodyEnd, hashOf(places.bytes, keyAt, keyEnd)], places.used);
+  places.used += PLACE_WIDTH;
+}
+
+/** Mixes a byte of a key into the hash of those before it. `scanEntries` does the same on its way through the bundle. */
+export const HASH_FACTOR = 0x01000193;
+
+function hashOf(bytes: Uint8Array, at: number, end: number): number {
+  let hash = 0;
+  for (let i = at; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), HASH_FACTOR);
+  return hash;
 }
 
 /**
@@ -63,52 +74,59 @@ function badKey(at: number, cause: unknown): FlagError {
   return new FlagError("MALFORMED", `a key that is not UTF-8 at byte ${at}`, { cause });
 }
 
-/** An open hash table over the keys' bytes, at most half full. Of two entries with one key the last is found. */
-function indexOf(bytes: Uint8Array, places: Uint32Array): EntryIndex {
-  const count = places.length / WIDTH;
-  const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * count + 1)));
+/** Steps past other keys that a key may cost on average; honest keys cost less than one. */
+const MOST_STEPS = 16;
+
+/**
+ * Makes an open hash table over the keys' bytes, at most half full. Of two entries with one key the last is found.
+ *
+ * @throws FlagError LIMIT for keys that were chosen to collide: a bundle must not keep its reader busy for minutes.
+ */
+export function indexEntries({ bytes, numbers: places, used }: EntryPlaces): EntryIndex {
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2((2 * used) / PLACE_WIDTH + 1)));
+  const mask = slots.length - 1;
+  let stepsLeft = 1_000 + (MOST_STEPS * used) / PLACE_WIDTH;
   let size = 0;
-  for (let entry = 0; entry < count; entry++) {
-    const at = entry * WIDTH;
-    const slot = slotOf(bytes, places[at] as number, places[at + 1] as number);
-    const before = slots[slot] as number;
+  for (let at = 0; at < used; at += PLACE_WIDTH) {
+    const hash = places[at + 4] as number;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    let before = slots[slot] as number;
+    while (before !== 0 && !(places[before + 3] === hash && isSameKey(before - 1, at))) {
+      if (--stepsLeft < 0) throw new FlagError("LIMIT", "colliding keys");
+      slot = (slot + 1) & mask;
+      before = slots[slot] as number;
+    }
     if (before === 0) {
-      slots[slot] = entry + 1;
+      slots[slot] = at + 1;
       size++;
-    } else places.copyWithin((before - 1) * WIDTH + 2, at + 2, at + WIDTH);
+    } else places.copyWithin(before + 1, at + 2, at + 4);
   }
 
-  /** The slot of a key: the one that has it, or the free one where it would be. */
-  function slotOf(key: Uint8Array, keyAt: number, keyEnd: number): number {
-    let hash = 0;
-    let anyBit = 0;
-    for (let i = keyAt; i < keyEnd; i++) {
-      const byte = key[i] as number;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-      anyBit |= byte;
-    }
-    if (anyBit > 127) keyText(key, keyAt, keyEnd);
-    let slot = (hash ^ (hash >>> 15)) & (slots.length - 1);
-    for (let entry = slots[slot] as number; entry !== 0 && !hasKey(entry - 1, key, keyAt, keyEnd); ) {
-      slot = (slot + 1) & (slots.length - 1);
-      entry = slots[slot] as number;
-    }
-    return slot;
+  function isSameKey(one: number, other: number): boolean {
+    return hasKey(one, bytes, places[other] as number, places[other + 1] as number);
   }
 
+  /** Whether an entry has a key. */
   function hasKey(entry: number, key: Uint8Array, keyAt: number, keyEnd: number): boolean {
-    const at = places[entry * WIDTH] as number;
-    if ((places[entry * WIDTH + 1] as number) - at !== keyEnd - keyAt) return false;
+    const at = places[entry] as number;
+    if ((places[entry + 1] as number) - at !== keyEnd - keyAt) return false;
     for (let i = keyAt; i < keyEnd; i++) {
       if (key[i] !== bytes[at + i - keyAt]) return false;
     }
     return true;
   }
 
-  /** The entry of a key, counted from 1; 0 for none. */
+  /** Where the numbers of a key's entry begin, counted from 1; 0 for none. */
   function find(key: string): number {
     const keyBytes = utf8Of(key);
-    return slots[slotOf(keyBytes, 0, keyBytes.length)] as number;
+    const hash = hashOf(keyBytes, 0, keyBytes.length);
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    let entry = slots[slot] as number;
+    while (entry !== 0 && !hasKey(entry - 1, keyBytes, 0, keyBytes.length)) {
+      slot = (slot + 1) & mask;
+      entry = slots[slot] as number;
+    }
+    return entry;
   }
 
   return {
@@ -116,15 +134,12 @@ function indexOf(bytes: Uint8Array, places: Uint32Array): EntryIndex {
     has: (key) => find(key) > 0,
     get(key) {
       const entry = find(key);
-      if (entry === 0) return undefined;
-      const at = (entry - 1) * WIDTH;
-      return bytes.subarray(places[at + 2] as number, places[at + 3] as number);
+      return entry === 0 ? undefined : bytes.subarray(places[entry + 1] as number, places[entry + 2] as number);
     },
     *keys() {
       const isFirst = new Set(slots);
-      for (let entry = 0; entry < count; entry++) {
-        const at = entry * WIDTH;
-        if (isFirst.has(entry + 1)) yield keyText(bytes, places[at] as number, places[at + 1] as number);
+      for (let at = 0; at < used; at += PLACE_WIDTH) {
+        if (isFirst.has(at + 1)) yield keyText(bytes, places[at] as number, places[at + 1] as number);
       }
     },
   };

@@ -22,9 +22,11 @@ export function openEnvelope(bytes: Uint8Array, payloadType: string): Envelope {
  * A key id only says which key to try first: the outcome is the same whatever it says. No more is verified than it takes,
  * and never more than eight signatures by each of a role's keys.
  *
+ * @returns The payload out of the very bytes that were verified: those of the envelope may have changed since, because
+ * verifying takes time and the envelope is its owner's.
  * @throws FlagError SIGNATURE when they are too few.
  */
-export async function requireThreshold(envelope: Envelope, role: Role, verify: VerifySignature): Promise<void> {
+export async function requireThreshold(envelope: Envelope, role: Role, verify: VerifySignature): Promise<Uint8Array> {
   const message = preAuthEncoding(envelope.payloadType, envelope.payload);
   const signers = new Set<string>();
   for (const { sig, keyid } of envelope.signatures) {
@@ -32,7 +34,7 @@ export async function requireThreshold(envelope: Envelope, role: Role, verify: V
       const material = bytesToHex(key.publicKey);
       if (signers.has(material) || !(await verify(key, sig, message))) continue;
       signers.add(material);
-      if (signers.size >= role.threshold) return;
+      if (signers.size >= role.threshold) return message.subarray(message.length - envelope.payload.length);
       break;
     }
   }

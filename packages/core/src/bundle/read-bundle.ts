@@ -2,7 +2,7 @@
 import { FlagError } from "../errors.js";
 import type { Limits } from "../limits.js";
 import { BYTES, VARINT, WireReader } from "../wire/wire-reader.js";
-import { createEntryIndex, type EntryIndex, type EntryIndexBuilder, keyText } from "./entry-index.js";
+import { addPlace, createEntryPlaces, type EntryIndex, indexEntries, keyText } from "./entry-index.js";
 import { scanEntries } from "./scan-entries.js";
 
 /** A bundle whose entries are still bytes; they share the bundle's memory. */
@@ -27,15 +27,17 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
   const budget = { records: Number.POSITIVE_INFINITY, depth: 1, textBytes: limits.keyBytes };
   const reader = new WireReader(bytes, budget);
   const frame = { allocationSalt: "", usesSchedules: false, schema: 0 };
-  const flags = createEntryIndex(bytes);
-  const segments = createEntryIndex(bytes);
+  const flags = createEntryPlaces(bytes);
+  const segments = createEntryPlaces(bytes);
+  const addFlag: AddEntry = (...places) => addPlace(flags, ...places);
+  const addSegment: AddEntry = (...places) => addPlace(segments, ...places);
   const bloomFilters = new Map<string, Uint8Array[]>();
   for (;;) {
     reader.goTo(scanEntries(bytes, reader.at, limits.keyBytes, flags, segments));
     if (!reader.next()) break;
     const tag = reader.field * 8 + reader.type;
-    if (tag === 24 + BYTES) readEntry(reader, flags.add);
-    else if (tag === 32 + BYTES) readEntry(reader, segments.add);
+    if (tag === 24 + BYTES) readEntry(reader, addFlag);
+    else if (tag === 32 + BYTES) readEntry(reader, addSegment);
     else if (tag === 8 + VARINT) frame.schema = reader.uint32();
     else if (tag === 16 + BYTES) frame.allocationSalt = reader.text();
     else if (tag === 40 + BYTES) addBloomFilter(bytes, reader, bloomFilters);
@@ -43,7 +45,7 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
     else reader.skip();
   }
   if (frame.schema !== 1) throw new FlagError("READER", `bundle schema ${frame.schema}`);
-  const index = { ...frame, flags: flags.build(), segments: segments.build(), bloomFilters };
+  const index = { ...frame, flags: indexEntries(flags), segments: indexEntries(segments), bloomFilters };
   if (index.flags.size > limits.flags) throw new FlagError("LIMIT", `more than ${limits.flags} flags`);
   return index;
 }
@@ -51,12 +53,15 @@ export function readBundle(bytes: Uint8Array, limits: Limits): BundleIndex {
 function addBloomFilter(bytes: Uint8Array, reader: WireReader, into: Map<string, Uint8Array[]>): void {
   readEntry(reader, (keyAt, keyEnd, bodyAt, bodyEnd) => {
     const key = keyText(bytes, keyAt, keyEnd);
-    into.set(key, [...(into.get(key) ?? []), bytes.subarray(bodyAt, bodyEnd)]);
+    const filters = into.get(key) ?? [];
+    if (filters.push(bytes.subarray(bodyAt, bodyEnd)) === 1) into.set(key, filters);
   });
 }
 
+type AddEntry = (keyAt: number, keyEnd: number, bodyAt: number, bodyEnd: number) => void;
+
 /** Reads where an entry's key and body lie; either may be missing, and is then empty. */
-function readEntry(reader: WireReader, add: EntryIndexBuilder["add"]): void {
+function readEntry(reader: WireReader, add: AddEntry): void {
   const outerEnd = reader.enter();
   let keyAt = 0;
   let keyEnd = 0;

@@ -191,8 +191,17 @@ describe("readEnvelope", () => {
     expect(await codeOf(envelope)).toBe(code);
   });
 
-  test("B-18 what is decoded is the very slice that was verified", () => {
-    expect(readEnvelope(bytes).payload.buffer).toBe(bytes.buffer);
+  test("B-18 what is decoded is the very slice that was verified, whatever happens to the envelope meanwhile", async () => {
+    const envelope = bytes.slice();
+    const manifest = await verifyManifest(envelope, keys.trust, {
+      async verifySignature(...signed) {
+        const holds = await verifyWithWebCrypto(...signed);
+        envelope.fill(0x5a, 10, 60);
+        return holds;
+      },
+    });
+    expect(envelope).not.toEqual(bytes);
+    expect(manifest).toEqual(await verifyManifest(bytes, keys.trust, { verifySignature: verifyWithWebCrypto }));
   });
 });
 

@@ -23,8 +23,7 @@ export interface VerifyOptions {
  */
 export async function verifyManifest(envelope: Uint8Array, trust: Trust, options: VerifyOptions): Promise<Manifest> {
   const signed = openEnvelope(envelope, MANIFEST_TYPE);
-  await requireThreshold(signed, trust.root.bundle, options.verifySignature);
-  const manifest = readManifest(signed.payload);
+  const manifest = readManifest(await requireThreshold(signed, trust.root.bundle, options.verifySignature));
   checkAddress(manifest, trust);
   checkFloor(manifest, options.floor);
   return { ...manifest, freshUntilMs: Math.min(manifest.freshUntilMs, trust.root.expiresAtMs) };

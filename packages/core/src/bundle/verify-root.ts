@@ -29,9 +29,9 @@ export async function verifyNextRoot(
   verifySignature: VerifySignature,
 ): Promise<TrustedRoot> {
   const signed = openEnvelope(envelope, ROOT_TYPE);
-  await requireThreshold(signed, trusted.root, verifySignature);
-  const next = readRoot(signed.payload);
-  await requireThreshold(signed, next.root, verifySignature);
+  const payload = await requireThreshold(signed, trusted.root, verifySignature);
+  const next = readRoot(payload);
+  await requireThreshold({ ...signed, payload }, next.root, verifySignature);
   const { trustDomain, version, epoch } = trusted;
   if (next.trustDomain !== trustDomain) {
     throw new FlagError("ROOT", `a root of "${next.trustDomain}" cannot follow one of "${trustDomain}"`);

@@ -90,7 +90,13 @@ describe("openPublication", () => {
     const publication = await openPublication(directory);
     await spoil(join(directory, "v1", "web.test"));
     const { problems } = await publication.reload();
-    expect(problems.find(({ audience }) => audience === "web.test")?.message).toContain(says);
+    expect(problems.find(({ audience }) => audience === "web.test")).toEqual({
+      audience: "web.test",
+      file: expect.stringMatching(/v1\/web\.test\/(manifest|b\/[0-9a-f]{64})$/),
+      message: expect.stringContaining(says),
+      remedy: expect.stringMatching(/^(Restore|Publish) .*\.$/),
+      servedVersion: 1,
+    });
     expect(publication.manifest("web.test")?.sha256).toBe(sha256);
   });
 

@@ -16,7 +16,19 @@ export interface ReloadReport {
   /** Audiences whose manifest is new or replaced, in alphabetical order. They have been announced. */
   readonly changed: readonly string[];
   /** Audiences whose files cannot be used, and why. They keep what was served before. */
-  readonly problems: readonly { readonly audience: string; readonly message: string }[];
+  readonly problems: readonly PublicationProblem[];
+}
+
+/** Why what is published for an audience is not served. Published files have no lines: the file is the place. */
+export interface PublicationProblem {
+  readonly audience: string;
+  /** The path of the file that cannot be used. */
+  readonly file: string;
+  readonly message: string;
+  /** How to mend it. */
+  readonly remedy: string;
+  /** The version that goes on being served; undefined if there is none. */
+  readonly servedVersion: number | undefined;
 }
 
 /** A publication in a directory. */
@@ -32,6 +44,9 @@ interface Held {
   readonly manifest: PublishedManifest;
   readonly bundle: Uint8Array;
 }
+
+/** What an audience's folder holds, or why it cannot be used. */
+type Found = { readonly held: Held | undefined } | Pick<PublicationProblem, "file" | "message" | "remedy">;
 
 /**
  * Opens `DIR/v1/root/<n>`, `DIR/v1/<audience>/manifest` and `DIR/v1/<audience>/b/<sha256>`.
@@ -49,15 +64,14 @@ export async function openPublication(directory: string): Promise<PublicationDir
 
   async function reloadNow(): Promise<ReloadReport> {
     const changed: string[] = [];
-    const problems: { audience: string; message: string }[] = [];
+    const problems: PublicationProblem[] = [];
     for (const audience of await audiencesIn(base)) {
-      try {
-        const next = await loadAudience(base, audience, held.get(audience));
-        if (next === undefined || next === held.get(audience)) continue;
-        held.set(audience, next);
+      const before = held.get(audience);
+      const found = await loadAudience(base, audience, before);
+      if ("message" in found) problems.push({ audience, ...found, servedVersion: before?.manifest.version });
+      else if (found.held !== undefined && found.held !== before) {
+        held.set(audience, found.held);
         changed.push(audience);
-      } catch (error) {
-        problems.push({ audience, message: error instanceof Error ? error.message : String(error) });
       }
     }
     for (const audience of changed) {
@@ -105,21 +119,27 @@ async function audiencesIn(base: string): Promise<string[]> {
 }
 
 /** What an audience's folder holds now: the same object when the manifest did not change, undefined without a manifest. */
-async function loadAudience(base: string, audience: string, before: Held | undefined): Promise<Held | undefined> {
-  const bytes = await readArtefact(join(base, audience, "manifest"), maxEnvelopeBytes);
-  if (bytes === undefined) return undefined;
-  if (before && Buffer.compare(before.manifest.bytes, bytes) === 0) return before;
-  const manifest = readManifest(audience, bytes);
-  const kept = before?.manifest.sha256 === manifest.sha256 ? before.bundle : undefined;
-  const bundle = kept ?? (await readArtefact(join(base, audience, "b", manifest.sha256), maxBundleBytes));
-  if (bundle === undefined) {
-    throw new Error(`version ${manifest.version} names the bundle ${manifest.sha256}, which is not there`);
+async function loadAudience(base: string, audience: string, before: Held | undefined): Promise<Found> {
+  let file = join(base, audience, "manifest");
+  let remedy = `Restore it from a backup, or from an endpoint that serves the audience; or delete ${join(base, audience)} if nobody asks for it.`;
+  try {
+    const bytes = await readArtefact(file, maxEnvelopeBytes);
+    if (bytes === undefined) return { held: undefined };
+    if (before && Buffer.compare(before.manifest.bytes, bytes) === 0) return { held: before };
+    const manifest = readManifest(audience, bytes);
+    file = join(base, audience, "b", manifest.sha256);
+    remedy = "Publish again: that puts the bundle in its place.";
+    const kept = before?.manifest.sha256 === manifest.sha256 ? before.bundle : undefined;
+    return { held: { manifest, bundle: kept ?? (await loadBundle(file, manifest)) } };
+  } catch (error) {
+    return { file, message: error instanceof Error ? error.message : String(error), remedy };
   }
-  const digest = kept ? manifest.sha256 : createHash("sha256").update(bundle).digest("hex");
-  if (bundle.length !== manifest.sizeBytes || digest !== manifest.sha256) {
-    throw new Error(
-      `the bundle of version ${manifest.version} does not have the size and digest that the manifest names`,
-    );
-  }
-  return { manifest, bundle };
+}
+
+async function loadBundle(path: string, { version, sha256, sizeBytes }: PublishedManifest): Promise<Uint8Array> {
+  const bundle = await readArtefact(path, maxBundleBytes);
+  if (bundle === undefined) throw new Error(`version ${version} names the bundle ${sha256}, which is not there`);
+  const digest = createHash("sha256").update(bundle).digest("hex");
+  if (bundle.length === sizeBytes && digest === sha256) return bundle;
+  throw new Error(`the bundle of version ${version} does not have the size and digest that the manifest names`);
 }

@@ -8,11 +8,12 @@ import { pageKey, temporaryDirectory } from "../../test/endpoint.js";
 import { startChild } from "../../test/start-child.js";
 import { openEmbeddedStore } from "./open-embedded-store.js";
 
-const rounds = process.env.APLOMB_DEEP ? 50 : 6;
+const isDeep = process.env.APLOMB_DEEP === "1";
+const rounds = isDeep ? 50 : 6;
 const rowsPerBatch = 20;
 
 test(`killed ${rounds} times in the middle of a load: every acknowledged row is there, once`, {
-  timeout: 120_000,
+  timeout: isDeep ? 1_800_000 : 120_000,
 }, async () => {
   const directory = await temporaryDirectory();
   const sent: Uint8Array[] = [];
