@@ -1,5 +1,5 @@
 /** The schema of a flag's values as types by dotted path. @module */
-import { type Flag, ScalarKind, type StructType, type ValueType } from "@aplomb/proto/bundle";
+import { ScalarKind, type StructType, type ValueType } from "@aplomb/proto/bundle";
 
 /** The field of a flag whose values are no objects. */
 const SCALAR_FIELD = "value";
@@ -30,7 +30,7 @@ export function fieldTypesOf(schema: StructType | undefined): Map<string, string
 }
 
 /** What a read without a path gives, for flags whose values are no objects. */
-export function scalarTypeOf({ schema }: Pick<Flag, "schema">): ValueType | undefined {
+export function scalarTypeOf(schema: StructType | undefined): ValueType | undefined {
   const [only, ...others] = schema?.fields ?? [];
   const isScalar = only?.name === SCALAR_FIELD && others.length === 0 && only.schema?.kind.case === "scalar";
   return isScalar ? only.schema : undefined;

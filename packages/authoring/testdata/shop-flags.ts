@@ -11,7 +11,7 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 /** What each key reads: flags, and fields of their values by dotted path. */
 export interface FlagValues {
   /** The checkout page in one step (team-payments) */
-  readonly "checkout": { readonly button: { readonly color: string; readonly label: string }; readonly enabled: boolean };
+  readonly "checkout": { readonly button?: { readonly color: string; readonly label: string }; readonly enabled: boolean };
   readonly "checkout.button": { readonly color: string; readonly label: string };
   readonly "checkout.button.color": string;
   readonly "checkout.button.label": string;

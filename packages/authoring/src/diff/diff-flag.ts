@@ -38,7 +38,7 @@ export function describeFlag(placed: PlacedFlag): string {
 }
 
 function typeOf(flag: Flag): string {
-  const scalar = scalarTypeOf(flag);
+  const scalar = scalarTypeOf(flag.schema);
   return scalar === undefined ? "object" : typeText(scalar);
 }
 
@@ -58,7 +58,7 @@ function diffSchema(old: Flag, now: Flag): FoundChange[] {
 
 /** Types by path; the empty path is the flag as a whole. */
 function typesOf(flag: Flag): Map<string, string> {
-  return new Map([["", typeOf(flag)], ...(scalarTypeOf(flag) === undefined ? fieldTypesOf(flag.schema) : [])]);
+  return new Map([["", typeOf(flag)], ...(scalarTypeOf(flag.schema) === undefined ? fieldTypesOf(flag.schema) : [])]);
 }
 
 function diffVariants(old: Flag, now: Flag): FoundChange[] {
@@ -71,13 +71,13 @@ function diffVariants(old: Flag, now: Flag): FoundChange[] {
     const base = { part: "variant", name } as const;
     if (!was.has(name)) return [{ ...base, kind: "added", effect: "none", text: jsonText(shown(now, after)) }];
     if (!is.has(name)) return [{ ...base, kind: "removed", effect: "none", text: jsonText(shown(old, before)) }];
-    const changes = valueChanges("", before ?? {}, after ?? {}, scalarTypeOf(now) !== undefined);
+    const changes = valueChanges("", before ?? {}, after ?? {}, scalarTypeOf(now.schema) !== undefined);
     return changes.length === 0 ? [] : [{ ...base, kind: "changed", effect: "answers", text: changes.join(", ") }];
   });
 }
 
 function shown(flag: Flag, value: JsonObject | undefined): JsonValue | undefined {
-  return scalarTypeOf(flag) === undefined ? value : value?.value;
+  return scalarTypeOf(flag.schema) === undefined ? value : value?.value;
 }
 
 /** `button.color "#111" → "#222"` for each field that differs. */

@@ -42,7 +42,7 @@ function driftOf({ source, file }: Placed<FlagFile>, earlier: Flag): Problem[] {
 
 /** Types by path; of a flag whose values are no objects, that of the whole. */
 function readsOf(flag: Flag): Map<string, string> {
-  const scalar = scalarTypeOf(flag);
+  const scalar = scalarTypeOf(flag.schema);
   if (scalar !== undefined) return new Map([["", typeText(scalar)]]);
   return new Map([...(flag.schema === undefined ? [] : [["", "object"] as const]), ...fieldTypesOf(flag.schema)]);
 }

@@ -1,5 +1,13 @@
 /** What a flag reads of the context: by its rules' units, their conditions, shared segments and prerequisites. @module */
-import type { AttributeCriterion, Criterion, Flag, InnerRule, Rule, Value } from "@aplomb/proto/bundle";
+import {
+  type AttributeCriterion,
+  type Criterion,
+  type Flag,
+  type InnerRule,
+  LiteralKind,
+  type Rule,
+  type Value,
+} from "@aplomb/proto/bundle";
 import type { BundleContent } from "../bundle-content.js";
 import type { TypeText } from "./flag-shape.js";
 
@@ -84,8 +92,9 @@ function typeOfRule(rule: AttributeCriterion["rule"] | InnerRule["rule"]): TypeT
     case "startsWith":
     case "endsWith":
     case "contains":
-    case "hashedSet":
       return "string";
+    case "hashedSet":
+      return rule.value.kind === LiteralKind.NUMBER ? "number" : "string";
     case "any":
     case "all":
       return typeOfRule(rule.value.rule?.rule ?? { case: undefined });

@@ -1,8 +1,9 @@
 /** The shapes of all flags of some bundles. @module */
+import type { Flag } from "@aplomb/proto/bundle";
 import { type BundleContent, contentOf } from "../bundle-content.js";
 import { attributesOf } from "./attributes-of.js";
 import type { FlagShape, TypeText } from "./flag-shape.js";
-import { NO_SCHEMA, readsOf } from "./reads-of.js";
+import { readsOf } from "./reads-of.js";
 
 /**
  * One shape for each flag, by key. What several bundles say of one flag is put together: a service's bundle has the notes,
@@ -11,38 +12,36 @@ import { NO_SCHEMA, readsOf } from "./reads-of.js";
  * @throws Error if one of them is no bundle.
  */
 export function describeShapes(bundles: readonly Uint8Array[]): FlagShape[] {
-  const shapes = new Map<string, FlagShape>();
-  for (const content of bundles.map(contentOf)) {
-    for (const [key, shape] of shapesIn(content)) {
-      const known = shapes.get(key);
-      shapes.set(key, known === undefined ? shape : merged(known, shape));
-    }
+  const contents = bundles.map(contentOf);
+  const keys = new Set(contents.flatMap(({ flags }) => [...flags.keys()]));
+  return [...keys].sort().flatMap((key) => shapeOf(key, contents) ?? []);
+}
+
+/** Entries that cannot be read say nothing; a flag of which there are no others has no shape. */
+function shapeOf(key: string, bundles: readonly BundleContent[]): FlagShape | undefined {
+  const flags = bundles.flatMap((bundle) => bundle.flags.get(key)?.content ?? []);
+  if (flags.length === 0) return undefined;
+  const attributes = new Map<string, ReadonlySet<TypeText>>();
+  for (const bundle of bundles.filter((each) => each.flags.has(key))) {
+    for (const [path, types] of attributesOf(key, bundle))
+      attributes.set(path, new Set([...(attributes.get(path) ?? []), ...types]));
   }
-  return [...shapes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-/** Entries that cannot be read have no shape. */
-function shapesIn(bundle: BundleContent): [string, FlagShape][] {
-  return [...bundle.flags].flatMap(([key, { content: flag }]) => {
-    if (flag === undefined) return [];
-    const { description, owner } = flag;
-    return [[key, { key, description, owner, reads: readsOf(key, flag), attributes: attributesOf(key, bundle) }]];
-  });
-}
-
-function merged(a: FlagShape, b: FlagShape): FlagShape {
-  const attributes = new Map<string, ReadonlySet<TypeText>>(a.attributes);
-  for (const [path, types] of b.attributes) attributes.set(path, new Set([...(attributes.get(path) ?? []), ...types]));
   return {
-    key: a.key,
-    description: a.description || b.description,
-    owner: a.owner || b.owner,
-    reads: isVague(a) ? b.reads : isVague(b) ? a.reads : new Map([...a.reads, ...b.reads]),
+    key,
+    description: noteIn(flags, "description"),
+    owner: noteIn(flags, "owner"),
+    reads: allReadsOf(key, flags),
     attributes,
   };
 }
 
-/** Whether nothing is known of its values: what is left to remote evaluation may be without a schema. */
-function isVague({ key, reads }: FlagShape): boolean {
-  return reads.size === 1 && reads.get(key) === NO_SCHEMA;
+function noteIn(flags: readonly Flag[], note: "description" | "owner"): string {
+  return flags.map((flag) => flag[note]).find((text) => text !== "") ?? "";
+}
+
+/** What is left to remote evaluation may be without a schema, and is passed over where another bundle has one. */
+function allReadsOf(key: string, flags: readonly Flag[]): ReadonlyMap<string, TypeText> {
+  const variants = flags.flatMap((flag) => flag.variants);
+  const known = flags.filter(({ schema }) => schema !== undefined);
+  return new Map((known.length > 0 ? known : flags).flatMap((flag) => [...readsOf(key, flag, variants)]));
 }

@@ -17,28 +17,40 @@ const SCALARS: Readonly<Record<ScalarKind, TypeText>> = {
   [ScalarKind.BOOL]: "boolean",
 };
 
-/** Types by key. A flag whose values are no objects has one: its own. */
-export function readsOf(key: string, flag: Flag): Map<string, TypeText> {
-  const scalar = scalarTypeOf(flag);
-  if (scalar !== undefined) return new Map([[key, typeOf(scalar)]]);
-  const reads = new Map<string, TypeText>([[key, flag.schema === undefined ? NO_SCHEMA : structType(flag.schema)]]);
-  const enter = ({ fields }: StructType, path: string): void => {
-    for (const { name, schema } of fields) {
-      const inner = `${path}.${name}`;
-      reads.set(inner, typeOf(schema));
-      if (schema?.kind.case === "struct") enter(schema.kind.value, inner);
+/**
+ * Types by key. A flag whose values are no objects has one: its own.
+ *
+ * A field that one of the variants leaves out may be missing from the object that holds it; read by its own path, it is the caller's
+ * default then, and has its type.
+ *
+ * @param variants - All that any bundle has of the flag.
+ */
+export function readsOf(
+  key: string,
+  { schema }: Pick<Flag, "schema">,
+  variants: Flag["variants"],
+): Map<string, TypeText> {
+  const scalar = scalarTypeOf(schema);
+  if (scalar !== undefined) return new Map([[key, typeOf(scalar, [])]]);
+  const values = variants.flatMap(({ value }) => value ?? []);
+  const reads = new Map<string, TypeText>([[key, schema === undefined ? NO_SCHEMA : structType(schema, values)]]);
+  const enter = ({ fields }: StructType, path: string, above: readonly unknown[]): void => {
+    for (const { name, schema: type } of fields) {
+      const [inner, below] = [`${path}.${name}`, valuesIn(above, name)];
+      reads.set(inner, typeOf(type, below));
+      if (type?.kind.case === "struct") enter(type.kind.value, inner, below);
     }
   };
-  if (flag.schema !== undefined) enter(flag.schema, key);
+  if (schema !== undefined) enter(schema, key, values);
   return reads;
 }
 
-function typeOf(type: ValueType | undefined): TypeText {
+function typeOf(type: ValueType | undefined, values: readonly unknown[]): TypeText {
   switch (type?.kind.case) {
     case "struct":
-      return structType(type.kind.value);
+      return structType(type.kind.value, values);
     case "list": {
-      const element = typeOf(type.kind.value.element);
+      const element = typeOf(type.kind.value.element, values.flat());
       return `readonly ${element.includes(" ") && !element.endsWith("}") ? `(${element})` : element}[]`;
     }
     case "scalar":
@@ -48,9 +60,21 @@ function typeOf(type: ValueType | undefined): TypeText {
   }
 }
 
-function structType({ fields }: StructType): TypeText {
+function structType({ fields }: StructType, values: readonly unknown[]): TypeText {
   if (fields.length === 0) return NO_SCHEMA;
-  return `{ ${fields.map(({ name, schema }) => `readonly ${propertyName(name)}: ${typeOf(schema)}`).join("; ")} }`;
+  const texts = fields.map(({ name, schema }) => {
+    const below = valuesIn(values, name);
+    return `readonly ${propertyName(name)}${below.length < values.length ? "?" : ""}: ${typeOf(schema, below)}`;
+  });
+  return `{ ${texts.join("; ")} }`;
+}
+
+/** What the objects among some values hold in a field, where they have it. */
+function valuesIn(values: readonly unknown[], name: string): unknown[] {
+  return values.flatMap((value) => {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return [];
+    return [(value as Readonly<Record<string, unknown>>)[name]];
+  });
 }
 
 /** A name as TypeScript writes it: quoted unless it is plain. */
@@ -60,5 +84,8 @@ export function propertyName(name: string): string {
 
 /** A name as a string literal that is safe in a source file. */
 export function quotedName(name: string): string {
-  return JSON.stringify(name).replace(/[\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(name).replace(
+    /[\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`,
+  );
 }

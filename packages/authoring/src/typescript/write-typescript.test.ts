@@ -8,9 +8,15 @@ import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleOf, bundlesOf } from "../../testdata/bundles-of.js";
+import { sourcesOf } from "../../testdata/sources-of.js";
 import { buildProject } from "../build-project.js";
+import { buildSources } from "../build-sources.js";
 import { writeTypeScript } from "./write-typescript.js";
 
+const PAGE = `
+trustDomain: shop.example
+audiences: { web.production: { kind: browser, environment: production, clientKey: web-shop } }
+`;
 const shop = fileURLToPath(new URL("../../testdata/shop", import.meta.url));
 
 /** The lines of an interface. */
@@ -35,6 +41,18 @@ describe("FlagValues", () => {
         'readonly "a.b.my-label": string;',
         'readonly "a.l": readonly (readonly number[])[];',
         'readonly "a.on": boolean;',
+      ],
+    },
+    {
+      fields:
+        "type: object\nfields: { x: string, b: { type: object, fields: { y: integer, z: integer } }, l: { type: list, of: { type: object, fields: { q: string } } } }\nvariants: { v: { x: a, b: { y: 1 }, l: [{ q: a }, {}] }, w: { b: { y: 2, z: 3 } }, gone: {} }\nrules: [{ name: r, split: { v: 50, w: 50 } }]",
+      lines: [
+        'readonly "a": { readonly b: { readonly y: number; readonly z?: number }; readonly l?: readonly { readonly q?: string }[]; readonly x?: string };',
+        'readonly "a.b": { readonly y: number; readonly z?: number };',
+        'readonly "a.b.y": number;',
+        'readonly "a.b.z": number;',
+        'readonly "a.l": readonly { readonly q?: string }[];',
+        'readonly "a.x": string;',
       ],
     },
     {
@@ -135,6 +153,17 @@ describe("writeTypeScript", () => {
     const [one, other] = [service?.bytes ?? new Uint8Array(), web?.bytes ?? new Uint8Array()];
     expect(writeTypeScript([one, other])).toBe(writeTypeScript([other, one]));
     expect(writeTypeScript([other, one])).toContain("/** Noted */");
+  });
+
+  test("literals that a page's bundle hashes have the type that they had", () => {
+    const rules =
+      "rules: [{ name: r, when: { any: [{ attribute: n, equals: 1 }, { attribute: s, in: [a] }] }, serve: on }]";
+    const { bundles } = buildSources(
+      sourcesOf({ "aplomb.yaml": PAGE, ...flag(`type: boolean\nclientVisible: true\n${rules}`) }),
+    );
+    expect(linesOf(writeTypeScript(bundles.map(({ bytes }) => bytes)), "FlagContexts")).toEqual([
+      'readonly "a": { readonly n: number | readonly number[]; readonly s: string | readonly string[] };',
+    ]);
   });
 
   test("a bundle that leaves a flag to remote evaluation takes nothing from one that has it", () => {
