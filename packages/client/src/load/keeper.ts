@@ -1,4 +1,5 @@
 /** Keeps bundles and roots between runs, if there is a store; a store that fails or hangs is done without. @module */
+import { FlagError } from "@aplomb/core";
 import type { ActiveBundle } from "../active-bundle.js";
 import type { BundleStore, StoreContents, StoredRoot } from "../bundle-store.js";
 import type { Clock } from "../clock.js";
@@ -26,7 +27,8 @@ export interface Keeper {
 }
 
 /** Makes a keeper. */
-export function createKeeper({ store, storeName, clock, warn }: KeeperParts): Keeper {
+export function createKeeper({ store: given, storeName, clock, warn }: KeeperParts): Keeper {
+  let store = given;
   async function patiently<T>(
     kind: "CACHE" | "PERSIST",
     work: (store: BundleStore) => Promise<T>,
@@ -39,7 +41,19 @@ export function createKeeper({ store, storeName, clock, warn }: KeeperParts): Ke
     }
   }
   return {
-    load: async () => (await patiently("CACHE", (from) => from.load(storeName))) ?? NOTHING,
+    async load() {
+      let hasAnswered = false;
+      const answered = (): void => {
+        hasAnswered = true;
+      };
+      const contents = await patiently("CACHE", (from) => from.load(storeName).finally(answered));
+      // What it holds is not known, and may be newer than what would be saved over it.
+      if (store && !hasAnswered) {
+        store = undefined;
+        warn("CACHE", new FlagError("CACHE", "the store gave no answer: nothing is kept"));
+      }
+      return contents ?? NOTHING;
+    },
     keep: ({ manifest, envelope, bytes: bundle, validator }) => {
       const { epoch, version, sha256 } = manifest;
       const stored = { envelope, bundle, validator, floor: { epoch, version, sha256 } };

@@ -210,6 +210,21 @@ describe("createLoader", () => {
   });
 });
 
+test("B-03 nothing is saved over what a store did not give in time: it may be newer", async () => {
+  const saves: string[] = [];
+  const slow: BundleStore = {
+    load: () => new Promise<never>(() => {}),
+    save: async () => void saves.push("bundle"),
+    saveRoots: async () => void saves.push("roots"),
+  };
+  const { cell, clock, loader, load, warnings } = loaded(slow);
+  const restored = loader.restore(undefined);
+  await clock.advance(2_000);
+  await restored;
+  await load(v1);
+  expect([cell.current?.manifest.version, saves, warnings]).toEqual([1, [], ["CACHE CACHE"]]);
+});
+
 describe("createLoader restores", () => {
   const bootstrap = { envelope: v1.manifest, bundle: v1.bundle, source: "bootstrap" } as const;
 

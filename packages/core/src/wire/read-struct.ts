@@ -2,12 +2,13 @@
 import type { JsonObject, JsonValue } from "../value.js";
 import { BYTES, FIXED64, nested, unknownField, VARINT, type WireReader } from "./wire-reader.js";
 
-/** Reads an object. A key is always an own property, `__proto__` too, and `toString` where prototypes are frozen. */
+/** Reads an object. A key is always an own property, `__proto__` and `constructor` too. */
 export function readStruct(reader: WireReader): JsonObject {
   const object: Record<string, JsonValue> = {};
   while (reader.next()) {
     if (reader.field !== 1 || reader.type !== BYTES) throw unknownField(reader);
     const { key, value } = nested(reader, readEntry);
+    // Of what every object inherits, assigning would set something else, or fail where prototypes are frozen.
     if (key in object)
       Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     else object[key] = value;

@@ -67,15 +67,31 @@ describe("objects", () => {
     );
   });
 
-  test("P-11 a key named __proto__ is a key", () => {
-    const bytes = toBinary(
-      StructSchema,
-      create(StructSchema, { fields: { ["__proto__"]: { kind: { case: "boolValue", value: true } } } }),
-    );
-    const object = readStruct(reader(bytes));
+  const HOSTILE = ["__proto__", "constructor", "toString", "hasOwnProperty", "__defineGetter__", "", "\0", "\u202e"];
+  /** `{ [key]: true }` for each key, as bytes: objects of literals would not hold all of them. */
+  const hostile = Uint8Array.from(
+    HOSTILE.flatMap((key) => {
+      const text = [...new TextEncoder().encode(key)];
+      return [0x0a, text.length + 6, 0x0a, text.length, ...text, 0x12, 2, 0x20, 1];
+    }),
+  );
+
+  test("P-11 whatever a key is called, it is a key of its own", () => {
+    const object = readStruct(reader(hostile));
     expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
-    expect(Object.getOwnPropertyDescriptor(object, "__proto__")?.value ?? "none in the bytes").toBeDefined();
+    expect(Object.entries(object)).toEqual(HOSTILE.map((key) => [key, true]));
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  test("P-11 it is so where prototypes are frozen, too", () => {
+    const descriptors = Object.getOwnPropertyDescriptors(Object.prototype);
+    for (const name of ["constructor", "toString", "hasOwnProperty"])
+      Object.defineProperty(Object.prototype, name, { writable: false });
+    try {
+      expect(Object.entries(readStruct(reader(hostile)))).toEqual(HOSTILE.map((key) => [key, true]));
+    } finally {
+      Object.defineProperties(Object.prototype, descriptors);
+    }
   });
 });
 
