@@ -20,7 +20,7 @@ export function encodeStoredBundle({ envelope, bundle, validator, floor }: Store
   return Buffer.concat([content, digestOf(content)]);
 }
 
-/** Reads a stored bundle; undefined if a single bit of it is not as it was written. */
+/** Reads a stored bundle; undefined if a single bit of it is not as it was written, or it was never written here. */
 export function decodeStoredBundle(bytes: Uint8Array): StoredBundle | undefined {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const content = all.subarray(0, -DIGEST_BYTES);
@@ -30,10 +30,24 @@ export function decodeStoredBundle(bytes: Uint8Array): StoredBundle | undefined 
   if (!digestOf(content).equals(all.subarray(-DIGEST_BYTES))) return undefined;
   const headerAt = MAGIC.length + LENGTH_BYTES;
   const envelopeAt = headerAt + content.readUInt32BE(MAGIC.length);
-  // The digest says that these are the bytes of some `encodeStoredBundle`: the header is what was written there.
-  const { envelopeBytes, validator, floor }: Header = JSON.parse(content.toString("utf8", headerAt, envelopeAt));
+  const header = readHeader(content.toString("utf8", headerAt, envelopeAt));
+  if (header === undefined) return undefined;
+  const { envelopeBytes, validator, floor } = header;
   const bundleAt = envelopeAt + envelopeBytes;
   return { envelope: bytesAt(content, envelopeAt, bundleAt), bundle: bytesAt(content, bundleAt), validator, floor };
+}
+
+/** The digest says that these are the bytes of somebody's `encodeStoredBundle`, not of whose. */
+function readHeader(json: string): Header | undefined {
+  try {
+    const { envelopeBytes, validator, floor } = JSON.parse(json) as Header;
+    const numbers = [envelopeBytes, floor.epoch, floor.version];
+    const texts = [floor.sha256, validator ?? ""];
+    const isOurs = numbers.every(Number.isSafeInteger) && texts.every((text) => typeof text === "string");
+    return isOurs && envelopeBytes >= 0 ? { envelopeBytes, validator, floor } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function digestOf(content: Buffer): Buffer {
