@@ -36,6 +36,8 @@ test.each([
         project: of("aplomb.yaml")[0],
         flags: of("flags/"),
         segments: of("segments/"),
+        groups: of("groups/"),
+        lock: undefined,
       });
       for (const problem of [...problems, ...validation.problems]) {
         expect([problem.message !== "", problem.line >= 1, problem.column >= 1]).toEqual([true, true, true]);
