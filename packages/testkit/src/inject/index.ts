@@ -1,4 +1,5 @@
 /** Networks that break on purpose: an HTTP proxy, a TCP proxy, and certificates that nobody should trust. @module */
+export type { FlowRule } from "./byte-flow.js";
 export {
   type Certificate,
   type CertificateAuthority,
@@ -16,3 +17,11 @@ export {
 export type { UpstreamAnswer } from "./forward.js";
 export { comeBackLater, gzipBomb, lyingNotModified, redirect, webPage } from "./hostile-answer.js";
 export type { RequestHead, SeenRequest } from "./seen-request.js";
+export {
+  type ConnectionRule,
+  type Direction,
+  type Outage,
+  type SeenConnection,
+  startTcpProxy,
+  type TcpProxy,
+} from "./tcp-proxy.js";
