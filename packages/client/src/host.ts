@@ -4,6 +4,7 @@ import type { BundleStore } from "./bundle-store.js";
 import type { Clock } from "./clock.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Logger } from "./log.js";
+import type { OpenOutbox } from "./outbox.js";
 import type { WatchBundle } from "./refresh-source.js";
 
 /** `fetch`, as every platform has it. */
@@ -54,6 +55,8 @@ export interface Host {
   readonly openManifest?: (envelope: Uint8Array, floor: Floor | undefined) => Promise<Manifest>;
   /** Where bundles are kept unless the options name a store. */
   readonly store?: BundleStore | undefined;
+  /** What keeps unacknowledged records where they survive, unless the options name something else. */
+  readonly openOutbox?: OpenOutbox | undefined;
   readonly logger?: Logger | undefined;
   readonly limits: Limits;
   readonly delivery: DeliveryLimits;

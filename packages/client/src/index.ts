@@ -18,5 +18,6 @@ export type {
 } from "./flag-client.js";
 export type { ClientControls, DeliveryLimits, EndpointAccess, Fetch, Host } from "./host.js";
 export type { Logger } from "./log.js";
+export type { OpenOutbox } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
