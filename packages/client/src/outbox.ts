@@ -1,8 +1,9 @@
 /** Where a pipeline keeps what is not acknowledged, so that it survives the process or the page. @module */
+
+import type { DeliveryLimits } from "./delivery-limits.js";
 import type { DeliveryRecord } from "./delivery-record.js";
 import type { SealParts } from "./expose/seal-batch.js";
 import type { SealedBatch } from "./expose/sealed-batch.js";
-import type { DeliveryLimits } from "./host.js";
 
 /**
  * Keeps what is not acknowledged. One outbox serves one pipeline; no method of it throws or rejects.

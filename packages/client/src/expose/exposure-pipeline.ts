@@ -2,10 +2,10 @@
 import { createExposureWindow, type EvaluationDetails, type Resolution } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger } from "../delivery-counters.js";
+import type { DeliveryLimits } from "../delivery-limits.js";
 import type { DeliveryRecord, TrackedEvent } from "../delivery-record.js";
 import type { ExposureSink } from "../exposure-sink.js";
 import type { DeliveryCounts } from "../flag-client.js";
-import type { DeliveryLimits } from "../host.js";
 import type { Outbox } from "../outbox.js";
 import type { OutgoingEvent } from "../track-event.js";
 import { within } from "../within.js";

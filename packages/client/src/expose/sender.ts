@@ -1,8 +1,8 @@
 /** Sends what is queued: at most two batches at a time, each until it is settled. @module */
 import type { Clock } from "../clock.js";
 import type { DeliveryLedger } from "../delivery-counters.js";
+import type { DeliveryLimits } from "../delivery-limits.js";
 import type { ExposureSink } from "../exposure-sink.js";
-import type { DeliveryLimits } from "../host.js";
 import { attempt } from "./attempt.js";
 import { createDrainList } from "./drain-list.js";
 import { createOpenBatches } from "./open-batches.js";

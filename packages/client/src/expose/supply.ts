@@ -1,7 +1,7 @@
 /** What there is to send: the outbox and the queue in memory as one, oldest first. @module */
 import { addTo, type DeliveryLedger } from "../delivery-counters.js";
+import type { DeliveryLimits } from "../delivery-limits.js";
 import type { DeliveryRecord } from "../delivery-record.js";
-import type { DeliveryLimits } from "../host.js";
 import type { Outbox } from "../outbox.js";
 import type { ExposureQueue } from "./exposure-queue.js";
 import type { Seal, SealedBatch } from "./sealed-batch.js";

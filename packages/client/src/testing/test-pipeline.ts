@@ -2,9 +2,9 @@
 import { type BundleStatus, type EvaluationDetails, evaluate, type FlagSet, openBundle } from "@aplomb/core";
 import { bundleBytes, split, type VirtualClock } from "@aplomb/testkit";
 import { type DeliveryCounters, totalOf } from "../delivery-counters.js";
+import type { DeliveryLimits } from "../delivery-limits.js";
 import { createExposurePipeline, type ExposurePipeline } from "../expose/exposure-pipeline.js";
 import { createSeal } from "../expose/seal-batch.js";
-import type { DeliveryLimits } from "../host.js";
 import { createOutbox } from "../keep/create-outbox.js";
 import type { EntryStore } from "../keep/entry-store.js";
 import { createMemorySink, type MemorySink } from "./memory-sink.js";
