@@ -48,6 +48,7 @@ export interface TestPipelineOptions {
   /** Shared by the runs of a test. */
   readonly host?: TestHost;
   readonly sink?: MemorySink;
+  readonly waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /** Makes a pipeline with small batches and a small queue. */
@@ -58,7 +59,7 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
   const bundleStatus = (): BundleStatus => ({ ...status, quarantinedFlags: [] });
   const sealParts = { sdk, audience: "api.test", instanceId: randomBytes(16), randomBytes, clock, bundleStatus };
   const pipeline = createExposurePipeline({
-    ...{ sink, clock, random, randomBytes, limits },
+    ...{ sink, clock, random, randomBytes, limits, waitUntil: options.waitUntil },
     createSeal: (ledger) => createSeal({ ...sealParts, ledger }),
     openOutbox: entries && ((ledger) => createOutbox({ ...sealParts, name: "test", limits, ledger }, entries)),
     settled: (counters) => checkBalance(counters()),
