@@ -88,7 +88,7 @@ describe("the pipeline over time", () => {
 
   test("E-17 reads do no more work for all the flushing: an exposure is sealed once, however often it is sent", async () => {
     const { clock, sink, expose, pipeline } = createTestPipeline({
-      limits: { queueRecords: 10_000, batchRecords: 500 },
+      limits: { queueRecords: 10_000, batchRecords: 500, dedupRecords: 1_000 },
     });
     let attempts = 0;
     sink.setRule(() => (attempts++ % 2 === 0 ? unavailable : undefined));
