@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startVictimRig, type VictimRig } from "./testing/victims.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const kills = isDeep ? 200 : 4;
+const kills = isDeep ? 200 : 3;
 const exits = isDeep ? 100 : 2;
+const stops = isDeep ? 200 : 1;
+const stopMs = isDeep ? 30_000 : 1_000;
 
 let rig: VictimRig;
 beforeEach(async () => {
@@ -48,12 +50,50 @@ describe("a journal", { timeout: 1_800_000 }, () => {
   });
 
   test(`E-15 a process that exits without close, ${exits} times: everything is recovered`, async () => {
-    for (let round = 0; round < exits; round++) {
-      const victim = await rig.start({ end: "exit", reads: 137 });
-      await victim.exited;
+    for (let round = 0; round < exits; round += 2) {
+      const pair = [rig.start({ end: "exit", reads: 137 }), rig.start({ end: "exit", reads: 137 })];
+      for (const victim of await Promise.all(pair)) await victim.exited;
     }
     expect((await rig.stored()).size).toBeLessThan(exits * 137);
     await recover();
     expect(await outcome()).toEqual({ promised: exits * 137, stored: exits * 137, lost: 0, duplicates: 0 });
   });
+
+  test(`E-16 stopped ${stopMs} ms right after the response, ${stops} times: with waitUntil nothing is lost, without it all comes at the thaw`, async () => {
+    const memory = { journal: "-", reads: 60 } as const;
+    for (let round = 0; round < stops; round++) {
+      const before = (await rig.stored()).size;
+      const [awaited, unaware] = await Promise.all([rig.start({ ...memory, end: "wait" }), rig.start(memory)]);
+      await awaited.said("done");
+      awaited.child.kill("SIGSTOP");
+      await unaware.said("done");
+      unaware.child.kill("SIGSTOP");
+      expect((await rig.stored()).size).toBeGreaterThanOrEqual(before + 60);
+      await wait(stopMs);
+      unaware.child.kill("SIGCONT");
+      await waitFor(async () => (await rig.stored()).size === before + 120);
+      await Promise.all([awaited.kill(), unaware.kill()]);
+    }
+    expect(await outcome()).toEqual({ promised: stops * 120, stored: stops * 120, lost: 0, duplicates: 0 });
+  });
+
+  test("E-01 E-15 without a journal no more is lost than was never acknowledged, and only the end", async () => {
+    const victim = await rig.start({ journal: "-", reads: 700 });
+    await victim.said("reading");
+    await waitFor(async () => (await rig.stored()).size > 0);
+    await victim.kill();
+    const stored = await rig.stored();
+    const promised = rig.promised();
+    const lost = promised.filter((unit) => !stored.has(unit));
+    expect(stored.size + lost.length).toBeGreaterThanOrEqual(promised.length);
+    expect(lost).toEqual(promised.slice(promised.length - lost.length));
+    expect([...stored.values()].every((times) => times === 1)).toBe(true);
+  });
 });
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; !(await holds()); turn++) {
+    if (turn > 1_000) throw new Error(`never: ${holds}`);
+    await wait(10);
+  }
+}

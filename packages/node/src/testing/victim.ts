@@ -5,10 +5,15 @@ import { createFlagClient, fileJournal } from "../index.js";
 
 // What to do at the end, after how many reads; a journal of "-" is none.
 const [endpoint = "", root = "", ledger = "", journal = "-", end = "go on", reads = "Infinity"] = process.argv.slice(2);
+const awaited: Promise<unknown>[] = [];
 const written = openSync(ledger, "a");
 const flags = createFlagClient({
   ...{ endpoint, clientKey: "secret", trust: { root, audience: "api.test" }, logger: null },
-  exposures: { flushIntervalMs: 100, ...(journal !== "-" && { outbox: fileJournal(journal) }) },
+  exposures: {
+    flushIntervalMs: 100,
+    ...(journal !== "-" && { outbox: fileJournal(journal) }),
+    ...(end === "wait" && { waitUntil: (work) => void awaited.push(work) }),
+  },
 });
 await flags.ready();
 process.stdout.write("reading\n");
@@ -20,6 +25,6 @@ for (let read = 0; read < most; read++) {
   if (read % 50 === 49) await wait(1);
 }
 if (end === "exit") process.exit();
-if (end === "flush") await flags.flush();
+await Promise.all(awaited);
 process.stdout.write("done\n");
 setInterval(() => {}, 1_000);
