@@ -7,7 +7,7 @@ import { startVictimRig, type VictimRig } from "./testing/victims.js";
 const isDeep = process.env.APLOMB_DEEP === "1";
 const kills = isDeep ? 200 : 3;
 const exits = isDeep ? 100 : 2;
-const stops = isDeep ? 200 : 1;
+const [stops, pairs] = isDeep ? [10, 20] : [1, 1];
 const stopMs = isDeep ? 30_000 : 1_000;
 
 let rig: VictimRig;
@@ -59,22 +59,22 @@ describe("a journal", { timeout: 1_800_000 }, () => {
     expect(await outcome()).toEqual({ promised: exits * 137, stored: exits * 137, lost: 0, duplicates: 0 });
   });
 
-  test(`E-16 stopped ${stopMs} ms right after the response, ${stops} times: with waitUntil nothing is lost, without it all comes at the thaw`, async () => {
+  test(`E-16 stopped ${stopMs} ms right after the response, ${stops * pairs} times: with waitUntil nothing is lost, without it all comes at the thaw`, async () => {
     const memory = { journal: "-", reads: 60 } as const;
     for (let round = 0; round < stops; round++) {
       const before = (await rig.stored()).size;
-      const [awaited, unaware] = await Promise.all([rig.start({ ...memory, end: "wait" }), rig.start(memory)]);
-      await awaited.said("done");
-      awaited.child.kill("SIGSTOP");
-      await unaware.said("done");
-      unaware.child.kill("SIGSTOP");
-      expect((await rig.stored()).size).toBeGreaterThanOrEqual(before + 60);
+      const aware = Array.from({ length: pairs }, () => rig.start({ ...memory, end: "wait" }));
+      const unaware = Array.from({ length: pairs }, () => rig.start(memory));
+      const victims = await Promise.all([...aware, ...unaware]);
+      await Promise.all(victims.map((victim) => victim.said("done").then(() => victim.child.kill("SIGSTOP"))));
+      expect((await rig.stored()).size).toBeGreaterThanOrEqual(before + 60 * pairs);
       await wait(stopMs);
-      unaware.child.kill("SIGCONT");
-      await waitFor(async () => (await rig.stored()).size === before + 120);
-      await Promise.all([awaited.kill(), unaware.kill()]);
+      for (const { child } of victims) child.kill("SIGCONT");
+      await waitFor(async () => (await rig.stored()).size === before + 120 * pairs);
+      await Promise.all(victims.map((victim) => victim.kill()));
     }
-    expect(await outcome()).toEqual({ promised: stops * 120, stored: stops * 120, lost: 0, duplicates: 0 });
+    const all = stops * pairs * 120;
+    expect(await outcome()).toEqual({ promised: all, stored: all, lost: 0, duplicates: 0 });
   });
 
   test("E-01 E-15 without a journal no more is lost than was never acknowledged, and only the end", async () => {
@@ -93,7 +93,7 @@ describe("a journal", { timeout: 1_800_000 }, () => {
 
 async function waitFor(holds: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; !(await holds()); turn++) {
-    if (turn > 1_000) throw new Error(`never: ${holds}`);
+    if (turn > 3_000) throw new Error(`never: ${holds}`);
     await wait(10);
   }
 }
