@@ -35,6 +35,7 @@ export interface DeliveryCounters {
   readonly queuedBytes: number;
   /** Kept where they survive the process, and not on their way. */
   readonly spooled: number;
+  /** Of all that is kept, on its way or not. */
   readonly spooledBytes: number;
   /** Sealed, and not yet settled. */
   readonly inFlight: number;

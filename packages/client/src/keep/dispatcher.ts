@@ -15,7 +15,7 @@ const OLDEST_MS = 86_400_000;
 export interface Dispatcher {
   take(): SealedBatch | undefined;
   putBack(batch: SealedBatch): void;
-  /** Puts on the shelf what an earlier run left. What somebody else has, or nobody can read, is not ours to count. */
+  /** Puts on the shelf what an earlier run left. What cannot be read is left alone: another run may be able to. */
   takeOver(entry: StoredEntry): Promise<void>;
 }
 
@@ -78,13 +78,15 @@ export function createDispatcher(
     },
     async takeOver(entry) {
       const bytes = await readOrNothing(entry);
-      const pieces = bytes && readBatchPieces(bytes);
-      if (!pieces || !shelf.makeRoom(pieces.length)) return entry.remove();
+      if (!bytes) return;
+      const pieces = readBatchPieces(bytes);
+      if (!pieces) return entry.remove();
       const { length: sizeBytes, createdAtMs, records } = pieces;
       const kept = { entry, count: records.length, firstSequence: 0, lastSequence: 0, sizeBytes, createdAtMs };
+      ledger.recovered += records.length;
       shelf.note(kept);
       shelf.put(kept);
-      ledger.recovered += records.length;
+      shelf.makeRoom(0);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** An entry as a file: what was appended is there when the call returns, even if the process is killed then. @module */
 import fs from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 import type { StoredEntry } from "@aplomb/client/outbox";
 import { readOwnFile } from "../own-file.js";
 
@@ -8,6 +9,10 @@ export type Disk = Pick<typeof fs, "openSync" | "writeSync" | "ftruncateSync" | 
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW = 0 } = fs.constants;
 const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW;
+
+/** Too many open files, say, are soon fewer. */
+const READS_MAX = 10;
+const READ_AGAIN_MS = 100;
 
 /**
  * Creates a file with some bytes.
@@ -59,9 +64,13 @@ export function openFileEntry(path: string): StoredEntry {
 }
 
 async function readFileEntry(path: string): Promise<Uint8Array> {
-  const bytes = await readOwnFile(path);
-  if (!bytes) throw new Error(`${path} is gone, or is not ours`);
-  return bytes;
+  for (let attempt = 0; attempt < READS_MAX; attempt++) {
+    const bytes = await readOwnFile(path);
+    if (bytes) return bytes;
+    if (!fs.existsSync(path)) break;
+    await wait(READ_AGAIN_MS, undefined, { ref: false });
+  }
+  throw new Error(`${path} is gone, or is not ours`);
 }
 
 function removeFile(path: string, seal?: () => void): void {
