@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startVictimRig, type VictimRig } from "./testing/victims.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const kills = isDeep ? 200 : 3;
+const [rounds, together] = isDeep ? [50, 4] : [2, 2];
+const kills = rounds * together;
 const exits = isDeep ? 100 : 2;
 const [stops, pairs] = isDeep ? [10, 20] : [1, 1];
 const stopMs = isDeep ? 30_000 : 1_000;
@@ -34,12 +35,14 @@ async function recover(): Promise<void> {
 describe("a journal", { timeout: 1_800_000 }, () => {
   test(`E-01 killed ${kills} times in the middle: every read that returned is stored, once`, async () => {
     const random = createSeededRandom(1);
-    for (let round = 0; round < kills; round++) {
+    const killOne = async (): Promise<void> => {
       const victim = await rig.start();
       await victim.said("reading");
       await wait(50 + random.next() * 400);
       await victim.kill();
-    }
+    };
+    // Together they share the journal; one after the other they take over what is left in it.
+    for (let round = 0; round < rounds; round++) await Promise.all(Array.from({ length: together }, killOne));
     await recover();
     const { promised, stored, ...bad } = await outcome();
     console.info(`E-01: ${kills} kills, ${promised} promised, ${stored} stored`, bad);
