@@ -49,6 +49,8 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   "refresh.stream": yesOrNo,
   "exposures.mode": mode,
   "exposures.flushIntervalMs": milliseconds(100),
+  "exposures.outbox": calls,
+  "exposures.waitUntil": calls,
   sendAttributes: names,
   hooks: objectWith(),
   fetch: calls,

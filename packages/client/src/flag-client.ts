@@ -31,7 +31,7 @@ export interface ClientDetails<T extends JsonValue = JsonValue> extends Evaluati
 export interface DeliveryCounts {
   /** Acknowledged by the endpoint during the call. */
   readonly delivered: number;
-  /** Still waiting here. */
+  /** Still waiting here; after `close`, kept for a later run. */
   readonly pending: number;
   /** Given up since the client was made. */
   readonly dropped: number;

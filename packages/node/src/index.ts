@@ -14,9 +14,11 @@ export type {
   FlagClient,
   FlagReader,
   Logger,
+  OpenOutbox,
   TrackDetails,
   TrustOptions,
 } from "@aplomb/client";
 export { type EvaluationContext, FlagError, type FlagErrorCode, isFlagError, type JsonValue } from "@aplomb/core";
 export { createFlagClient } from "./create-flag-client.js";
+export { type FileJournalOptions, fileJournal } from "./file-journal.js";
 export { fileStore } from "./file-store.js";

@@ -7,11 +7,12 @@ export interface OpenBatches {
   readonly waiting: number;
   /** The place of the oldest record among them; infinite when there is none. */
   readonly firstSequence: number;
-  /** Takes the one that has waited longest. */
-  takeWaiting(): SealedBatch | undefined;
+  /** Takes the one that has waited longest, or the smallest. */
+  takeWaiting(isSmallest: boolean): SealedBatch | undefined;
   wait(batches: readonly SealedBatch[]): void;
   begin(batch: SealedBatch): void;
-  end(batch: SealedBatch): void;
+  /** Answers whether it was in flight still. */
+  end(batch: SealedBatch): boolean;
   /** Takes out all of them. */
   takeAll(): SealedBatch[];
 }
@@ -28,19 +29,20 @@ export function createOpenBatches(): OpenBatches {
       return waiting.length;
     },
     get firstSequence() {
-      const places = [...waiting, ...inFlight].map(({ records }) => records[0]?.sequence ?? Number.POSITIVE_INFINITY);
-      return Math.min(...places);
+      return Math.min(...[...waiting, ...inFlight].map(({ firstSequence }) => firstSequence));
     },
-    takeWaiting: () => waiting.shift(),
+    takeWaiting(isSmallest) {
+      const next = isSmallest ? waiting.reduce(smaller, waiting[0] as SealedBatch) : waiting[0];
+      waiting = waiting.filter((batch) => batch !== next);
+      return next;
+    },
     wait(batches) {
       waiting.push(...batches);
     },
     begin(batch) {
       inFlight.add(batch);
     },
-    end(batch) {
-      inFlight.delete(batch);
-    },
+    end: (batch) => inFlight.delete(batch),
     takeAll() {
       const all = [...waiting, ...inFlight];
       waiting = [];
@@ -48,4 +50,8 @@ export function createOpenBatches(): OpenBatches {
       return all;
     },
   };
+}
+
+function smaller(one: SealedBatch, other: SealedBatch): SealedBatch {
+  return other.count < one.count ? other : one;
 }
