@@ -7,6 +7,8 @@ import { requestError } from "./request-failure.js";
 
 /** Of a manifest or a root. */
 const ENVELOPE_BYTES = 65_536;
+/** Of the download of a bundle. */
+const BUNDLE_MS = 20_000;
 
 /**
  * Fetches manifests and bundles from a resolve endpoint or a CDN in front of it.
@@ -30,12 +32,12 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
         }
         return undefined;
       }
-      return { envelope: bodyOf(answer, url, io), validator: etag };
+      return { envelope: bodyOf(answer, url, io, "nothing is published there"), validator: etag };
     },
     async fetchBundle(sha256, sizeBytes, reload, signal) {
       const url = `${root}/b/${sha256}`;
       const cache = reload ? "reload" : "default";
-      const cap = { bytes: sizeBytes, code: "HASH" } as const;
+      const cap = { bytes: sizeBytes, code: "HASH", totalMs: BUNDLE_MS } as const;
       return bodyOf(await exchange(io, url, { headers: authorization, cache, signal }, cap), url, io);
     },
     async fetchRoot(version, signal) {
@@ -46,8 +48,10 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
   };
 }
 
-function bodyOf(answer: Answer, url: string, io: ExchangeIo): Uint8Array {
-  if (answer.status !== 200) throw requestError(url, answer, io.clock.nowMs());
+/** @param missing - What a 404 means. */
+function bodyOf(answer: Answer, url: string, io: ExchangeIo, missing?: string): Uint8Array {
+  if (answer.status !== 200)
+    throw requestError(url, answer, io.clock.nowMs(), answer.status === 404 ? missing : undefined);
   return answer.body;
 }
 

@@ -30,11 +30,11 @@ export interface Loader {
   /** Starts from what was kept or given. Never rejects. */
   restore(bootstrap: Candidate | undefined): Promise<void>;
   /**
-   * Loads what the source has now.
+   * Loads what the source has now: whether that was a newer version.
    *
    * @throws FlagError or RequestError; the active bundle stays.
    */
-  load(signal: AbortSignal): Promise<void>;
+  load(signal: AbortSignal): Promise<boolean>;
 }
 
 /** Makes a loader. Loads must not overlap. */
@@ -95,12 +95,13 @@ export function createLoader(parts: LoaderParts): Loader {
       const active = cell.current;
       candidateVersion = 0;
       const answer = await fetchManifest(active?.validator, floor, signal);
-      if (!answer) return;
+      if (!answer) return false;
       const { manifest } = answer;
       candidateVersion = manifest.version;
       if (active?.manifest.sha256 === manifest.sha256) {
-        if (isNewsOf(manifest, active.manifest)) await adopt({ ...active, ...answer });
-        return;
+        if (isSame(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
+        else if (isNewsOf(manifest, active.manifest)) await adopt({ ...active, ...answer });
+        return isAbove(manifest, active.manifest);
       }
       if (refused?.sha256 === manifest.sha256) throw refused.error;
       if (manifest.sizeBytes > parts.maxBundleBytes) {
@@ -108,9 +109,15 @@ export function createLoader(parts: LoaderParts): Loader {
       }
       const bytes = await fetchBundle(manifest, source, parts.digest, signal);
       const flagSet = await openGuarded(bytes, manifest, signal);
-      if (!signal.aborted) await adopt({ flagSet, bytes, source: "network", ...answer });
+      if (signal.aborted) return false;
+      await adopt({ flagSet, bytes, source: "network", ...answer });
+      return true;
     },
   };
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 /** Of two manifests for one bundle: whether one is of a higher version than the other, or fresh for longer, or as long. */
