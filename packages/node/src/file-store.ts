@@ -1,14 +1,19 @@
-/** The last known good bundle in a directory: two generations, replaced atomically, read back with suspicion. @module */
+/** The last known good bundle in a directory: two generations, written whole, shared without locks, read back with suspicion. @module */
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type BundleStore, isAbove, type StoredBundle, type StoredRoot } from "@aplomb/client";
-import { readOwnFile, replaceFile } from "./own-file.js";
 import { decodeStoredBundle, encodeStoredBundle } from "./stored-bundle-bytes.js";
 import { decodeStoredRoots, encodeStoredRoots } from "./stored-root-bytes.js";
+import { type VersionedFiles, versionedFiles } from "./versioned-files.js";
 
 /** The manifest of a floor file vouches for no bundle. */
 const NO_BUNDLE = new Uint8Array();
+
+interface FilesOfName {
+  readonly bundles: VersionedFiles<StoredBundle>;
+  readonly floors: VersionedFiles<StoredBundle>;
+  readonly roots: VersionedFiles<readonly StoredRoot[]>;
+}
 
 /**
  * Keeps bundles in a directory of the application's choice. Several clients and processes may share it.
@@ -19,61 +24,45 @@ const NO_BUNDLE = new Uint8Array();
  * @param directory - Made, with its parents, at the first save.
  */
 export function fileStore(directory: string): BundleStore {
-  const pathsOf = (name: string) => {
-    const stem = join(directory, createHash("sha256").update(name).digest("hex").slice(0, 32));
-    return { generations: [`${stem}.a.bundle`, `${stem}.b.bundle`], floor: `${stem}.floor`, roots: `${stem}.roots` };
-  };
+  function filesOf(name: string): FilesOfName {
+    const stem = createHash("sha256").update(name).digest("hex").slice(0, 32);
+    return {
+      bundles: versionedFiles(directory, stem, "bundle", 2, decodeStoredBundle),
+      floors: versionedFiles(directory, stem, "floor", 1, decodeStoredBundle),
+      roots: versionedFiles(directory, stem, "roots", 1, decodeStoredRoots),
+    };
+  }
+  const prepare = () => mkdir(directory, { recursive: true, mode: 0o700 });
+
   return {
     async load(name) {
-      const paths = pathsOf(name);
-      const generations = await Promise.all(paths.generations.map(readStored));
-      const floor = await readStored(paths.floor);
+      const files = filesOf(name);
+      const [bundles, floors, roots] = await Promise.all([
+        files.bundles.read(),
+        files.floors.read(),
+        files.roots.read(),
+      ]);
       return {
-        bundles: generations.filter(isPresent).sort(newestFirst),
-        envelopes: floor ? [floor.envelope] : [],
-        roots: await readRoots(paths.roots),
+        bundles: bundles.map(({ content }) => content),
+        envelopes: floors.map(({ content }) => content.envelope),
+        roots: roots[0]?.content ?? [],
       };
     },
     async save(name, stored) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const paths = pathsOf(name);
-      const floor = await readStored(paths.floor);
-      if (floor && isAbove(floor.floor, stored.floor)) return;
-      await replaceFile(await olderOf(paths.generations), encodeStoredBundle(stored));
-      await replaceFile(paths.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
+      await prepare();
+      const { bundles, floors } = filesOf(name);
+      const [highest] = await floors.read();
+      if (highest && isAbove(highest.content.floor, stored.floor)) return;
+      await bundles.write(stored.floor, encodeStoredBundle(stored));
+      await floors.write(stored.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
     },
     async saveRoots(name, roots) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const path = pathsOf(name).roots;
-      const kept = await readRoots(path);
+      await prepare();
+      const files = filesOf(name).roots;
+      const version = roots.at(-1)?.version ?? 0;
+      const [kept] = await files.read();
       // Another process may have come further; what it has, it has verified.
-      if ((kept.at(-1)?.version ?? 0) < (roots.at(-1)?.version ?? 0)) await replaceFile(path, encodeStoredRoots(roots));
+      if ((kept?.version ?? 0) < version) await files.write({ epoch: 0, version }, encodeStoredRoots(roots));
     },
   };
-}
-
-/** The generation to overwrite: one that is missing or damaged, else the older one. */
-async function olderOf(paths: readonly string[]): Promise<string> {
-  const [a = "", b = ""] = paths;
-  const [ofA, ofB] = await Promise.all([readStored(a), readStored(b)]);
-  return ofA && (!ofB || isAbove(ofA.floor, ofB.floor)) ? b : a;
-}
-
-/** A file's bundle; undefined if it is missing, not ours, or damaged. */
-async function readStored(path: string): Promise<StoredBundle | undefined> {
-  const bytes = await readOwnFile(path);
-  return bytes && decodeStoredBundle(bytes);
-}
-
-async function readRoots(path: string): Promise<readonly StoredRoot[]> {
-  const bytes = await readOwnFile(path);
-  return bytes ? decodeStoredRoots(bytes) : [];
-}
-
-function isPresent(stored: StoredBundle | undefined): stored is StoredBundle {
-  return stored !== undefined;
-}
-
-function newestFirst(one: StoredBundle, other: StoredBundle): number {
-  return isAbove(one.floor, other.floor) ? -1 : 1;
 }
