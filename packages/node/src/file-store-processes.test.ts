@@ -5,16 +5,20 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createSeededRandom } from "@aplomb/testkit";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { buildChildProgram, type ChildProgram } from "@aplomb/testkit/kill-harness";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fileStore } from "./file-store.js";
 import { floorOf, isWhole } from "./testing/numbered-bundle.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
 const UPDATES = isDeep ? 200 : 25;
-const KILLS = isDeep ? 500 : 4;
-const script = fileURLToPath(new URL("./testing/store-writer.ts", import.meta.url));
+const KILLS = isDeep ? 500 : 20;
+let program: ChildProgram;
+beforeAll(async () => {
+  program = await buildChildProgram(new URL("./testing/store-writer.ts", import.meta.url));
+});
+afterAll(() => program.close());
 
 /** What a writer saw after one of its saves. */
 interface Seen {
@@ -33,7 +37,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 /** Starts a writer of `count` versions; `seen` grows as it goes on. */
 function startWriter(first: number, step: number, count: number): { child: ChildProcess; seen: Seen[] } {
-  const args = ["--conditions=@aplomb/source", "--import=tsx", script, directory, first, step, count].map(String);
+  const args = [program.path, directory, first, step, count].map(String);
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const seen: Seen[] = [];
   if (child.stdout) createInterface(child.stdout).on("line", (line) => seen.push(JSON.parse(line)));

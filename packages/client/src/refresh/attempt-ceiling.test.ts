@@ -1,11 +1,10 @@
 /** I-08: however an endpoint behaves, one client asks at most six times a minute. @module */
 import { FlagError, type FlagErrorCode } from "@aplomb/core";
-import { createSeededRandom } from "@aplomb/testkit";
+import { createSeededRandom, createVirtualClock, type VirtualClock } from "@aplomb/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WatchBundle } from "../refresh-source.js";
 import { RequestError } from "../retry/request-error.js";
-import { createHerdClock, type HerdClock } from "../testing/herd-clock.js";
 import { createAttemptCeiling } from "./attempt-ceiling.js";
 import { createRefreshLoop } from "./refresh-loop.js";
 import { createWatchLoop } from "./watch-loop.js";
@@ -51,12 +50,12 @@ function errorOf(failure: Behaviour["answers"][number]["failure"]): unknown {
   return typeof failure === "string" ? new FlagError(failure) : new RequestError("no", failure ?? {});
 }
 
-const wait = (clock: HerdClock, delayMs: number): Promise<void> =>
+const wait = (clock: VirtualClock, delayMs: number): Promise<void> =>
   new Promise((resolve) => void clock.setTimer(resolve, delayMs));
 
 /** When a client asked such an endpoint in the first ten minutes. */
 async function attemptsOf({ seed, isServing, answers, streams }: Behaviour): Promise<number[]> {
-  const clock = createHerdClock();
+  const clock = createVirtualClock(0, { settling: "promises" });
   const random = createSeededRandom(seed).next;
   const ceiling = createAttemptCeiling(clock, random, 30_000);
   const attempts: number[] = [];
@@ -83,7 +82,7 @@ async function attemptsOf({ seed, isServing, answers, streams }: Behaviour): Pro
   const watchLoop = createWatchLoop({ ...parts, open: async () => watch, announced: loop.announced });
   loop.start();
   watchLoop.start();
-  await clock.runUntil(10 * MINUTE_MS);
+  await clock.advance(10 * MINUTE_MS);
   loop.stop();
   watchLoop.stop();
   return attempts.sort((one, other) => one - other);
@@ -113,7 +112,7 @@ describe("createAttemptCeiling", () => {
   }, 600_000);
 
   test("a newer signed version does not count: whoever publishes ten times in a minute is followed ten times", () => {
-    const ceiling = createAttemptCeiling(createHerdClock(), () => 0, 30_000);
+    const ceiling = createAttemptCeiling(createVirtualClock(0, { settling: "promises" }), () => 0, 30_000);
     for (let version = 0; version < 10; version++) {
       expect(ceiling.begin("load")).toBe(0);
       ceiling.broughtNews();
@@ -121,17 +120,17 @@ describe("createAttemptCeiling", () => {
   });
 
   test("whoever asks for more frequent polls gets them", async () => {
-    const clock = createHerdClock();
+    const clock = createVirtualClock(0, { settling: "promises" });
     const ceiling = createAttemptCeiling(clock, () => 0, 1_000);
     for (let poll = 0; poll < 200; poll++) {
       expect(ceiling.begin("load")).toBe(0);
-      await clock.runUntil(800 * (poll + 1));
+      await clock.advance(800);
     }
   });
 
   test("those who were stopped together go on apart", () => {
     const waits = [0, 0.5, 1].map((draw) => {
-      const ceiling = createAttemptCeiling(createHerdClock(), () => draw, 30_000);
+      const ceiling = createAttemptCeiling(createVirtualClock(0, { settling: "promises" }), () => draw, 30_000);
       for (let attempt = 0; attempt < 6; attempt++) ceiling.begin("load");
       return ceiling.begin("load");
     });

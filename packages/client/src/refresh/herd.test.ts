@@ -1,8 +1,7 @@
 /** N-01: a whole fleet on the client's own schedule, on virtual time: what an endpoint sees of it. @module */
-import { createSeededRandom } from "@aplomb/testkit";
+import { createSeededRandom, createVirtualClock } from "@aplomb/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RequestError } from "../retry/request-error.js";
-import { createHerdClock } from "../testing/herd-clock.js";
 import { createAttemptCeiling } from "./attempt-ceiling.js";
 import { createRefreshLoop } from "./refresh-loop.js";
 
@@ -15,7 +14,7 @@ const MINUTE_MS = 60_000;
 
 /** Starts a fleet within a second; every load is answered as the endpoint says. When each request came. */
 async function runFleet(answer: (atMs: number, draw: number) => unknown, untilMs: number): Promise<number[]> {
-  const clock = createHerdClock();
+  const clock = createVirtualClock(0, { settling: "promises" });
   const random = createSeededRandom(11).next;
   const arrivals: number[] = [];
   const startClient = (): void => {
@@ -32,7 +31,7 @@ async function runFleet(answer: (atMs: number, draw: number) => unknown, untilMs
     createRefreshLoop({ ...parts, isServing: () => isServing }).start();
   };
   for (let client = 0; client < CLIENTS; client++) clock.setTimer(startClient, random() * 1_000);
-  await clock.runUntil(untilMs);
+  await clock.advance(untilMs);
   return arrivals;
 }
 

@@ -44,7 +44,7 @@ export function createRetryPolicy(random: () => number, floorMs: number): RetryP
         return Math.max(askedMs, extendedDelayMs());
       }
       const boundMs = Math.min(CAP_MS, BASE_MS * 2 ** failures++);
-      return Math.max(askedMs, kind === "throttled" ? boundMs / 2 : floorMs, random() * boundMs);
+      return Math.max(askedMs, floorMs, kind === "throttled" ? boundMs / 2 : 0, random() * boundMs);
     },
   };
 }
