@@ -81,7 +81,7 @@ describe("fileStore between processes", () => {
       // The bundle is written first, then the floor: one version that nobody was promised may be there.
       expect([promised, promised + 1]).toContain(newest?.floor.version);
       expect(floorOf(contents)).toBeGreaterThanOrEqual(promised);
-      expect(older?.floor.version).toBeLessThan(newest?.floor.version ?? 0);
+      expect(older?.floor.version ?? 0).toBeLessThan(newest?.floor.version ?? 0);
       promised = floorOf(contents);
     }
     expect(promised).toBeGreaterThan(KILLS);
