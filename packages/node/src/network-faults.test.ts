@@ -1,3 +1,4 @@
+/** The Node client on networks that break: what was there answers on, and nothing of the rest is believed. @module */
 import { brotliCompressSync } from "node:zlib";
 import { createSeededRandom, until } from "@aplomb/testkit";
 import { type Fault, redirect, startTcpProxy, webPage } from "@aplomb/testkit/fault-proxy";
@@ -15,7 +16,7 @@ import {
 } from "./testing/failure-rig.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
-const OFFSETS = isDeep ? 100 : 12;
+const OFFSETS = isDeep ? 100 : 6;
 
 let rig: FailureRig;
 beforeEach(async () => {
