@@ -44,8 +44,8 @@ export function createLoader(parts: LoaderParts): Loader {
   const fetchManifest = createFetchManifest({ ...parts, keepRoots: () => keeper.keepRoots(roots?.added ?? []) });
   let floor: Floor | undefined;
   let candidateVersion = 0;
-  /** The last bundle that could not be activated: its bytes would fail again. */
-  let refused: { readonly sha256: string; readonly error: unknown } | undefined;
+  /** The last bundle that could not be activated: its bytes would fail again, unless they are now meant to have shrunk. */
+  let refused: { readonly manifest: Manifest; readonly error: unknown } | undefined;
 
   function activate(next: ActiveBundle): void {
     const previous = cell.current;
@@ -62,7 +62,7 @@ export function createLoader(parts: LoaderParts): Loader {
       if (cell.current) await inSlices(selfTest(flagSet), clock, signal);
       return flagSet;
     } catch (error) {
-      refused = { sha256: manifest.sha256, error };
+      refused = { manifest, error };
       throw error;
     }
   }
@@ -103,7 +103,8 @@ export function createLoader(parts: LoaderParts): Loader {
         else if (isNewsOf(manifest, active.manifest)) await adopt({ ...active, ...answer });
         return isAbove(manifest, active.manifest);
       }
-      if (refused?.sha256 === manifest.sha256) throw refused.error;
+      const { sha256, allowShrink } = manifest;
+      if (refused?.manifest.sha256 === sha256 && refused.manifest.allowShrink === allowShrink) throw refused.error;
       if (manifest.sizeBytes > parts.maxBundleBytes) {
         throw new FlagError("LIMIT", `a bundle of ${manifest.sizeBytes} bytes; ${parts.maxBundleBytes} are the most`);
       }
