@@ -31,6 +31,7 @@ function objectWith(...methods: readonly string[]): Kind {
 }
 
 const mode: Kind = { takes: '"auto" or "manual"', fits: (value) => value === "auto" || value === "manual" };
+const version: Kind = { takes: "a version", fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0 };
 const names: Kind = { takes: "a list of texts", fits: (value) => Array.isArray(value) && value.every(text.fits) };
 const endpoint: Kind = {
   takes: "an https URL without credentials or query (http only for this machine)",
@@ -45,6 +46,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   store: objectWith("load", "save", "saveRoots"),
   "bootstrap.manifest": bytes,
   "bootstrap.bundle": bytes,
+  minVersion: version,
   "refresh.pollIntervalMs": milliseconds(1_000),
   "refresh.stream": yesOrNo,
   "exposures.mode": mode,

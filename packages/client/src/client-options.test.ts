@@ -30,6 +30,8 @@ describe("readOptions", () => {
     ["context", { context: "user" }],
     ["store", { store: {} }],
     ["bootstrap.manifest", { bootstrap: { manifest: "text" } }],
+    ["minVersion", { minVersion: -1 }],
+    ["minVersion", { minVersion: "5" }],
     ["refresh.pollIntervalMs", { refresh: { pollIntervalMs: 30 } }],
     ["refresh.pollIntervalMs", { refresh: { pollIntervalMs: Number.NaN } }],
     ["refresh.stream", { refresh: { stream: "yes" } }],

@@ -1,5 +1,5 @@
 /** What an application tells a client, and the settings that come of it. @module */
-import { type EvaluationContext, type FlagError, openRoot, verifyManifest } from "@aplomb/core";
+import { type EvaluationContext, FlagError, type Floor, openRoot, verifyManifest } from "@aplomb/core";
 import type { BundleStore } from "./bundle-store.js";
 import { checkOptions } from "./check-options.js";
 import type { Clock } from "./clock.js";
@@ -48,6 +48,11 @@ export interface ClientOptions {
   /** Where the last known good bundle is kept between runs. */
   readonly store?: BundleStore;
   readonly bootstrap?: BootstrapBundle;
+  /**
+   * Nothing older is believed, wherever it comes from: not even at the first start, when nothing is kept that could tell.
+   * Counts in the epoch of the pinned root; a later epoch numbers its versions anew.
+   */
+  readonly minVersion?: number;
   readonly refresh?: {
     /** About how often to poll: each wait is drawn around it. Default 30,000 in services, 60,000 in pages. At least 1,000. */
     readonly pollIntervalMs?: number;
@@ -112,7 +117,7 @@ export function readOptions(options: ClientOptions, host: Host): ClientSettings 
     options,
     endpoint: options.endpoint.replace(/\/+$/, ""),
     audience: trust.audience,
-    ...beliefOf(trust, host),
+    ...beliefOf(trust, host, options.minVersion ?? 0),
     pollIntervalMs: refresh?.pollIntervalMs ?? host.pollIntervalMs,
     host: {
       ...host,
@@ -130,14 +135,35 @@ export function readOptions(options: ClientOptions, host: Host): ClientSettings 
 function beliefOf(
   { root: given, audience }: TrustOptions,
   { openManifest, verifySignature }: Host,
+  minVersion: number,
 ): Pick<ClientSettings, "trustDomain" | "openManifest" | "roots"> {
-  if (openManifest) return { trustDomain: "unsigned", openManifest, roots: undefined };
-  const roots = createRootChain(openRoot(bytesOf(given)), verifySignature);
+  if (openManifest) {
+    // Without a root there are no epochs to tell apart.
+    const least = { epoch: Number.POSITIVE_INFINITY, version: minVersion };
+    return { trustDomain: "unsigned", openManifest: noOlderThan(least, openManifest), roots: undefined };
+  }
+  const pinned = openRoot(bytesOf(given));
+  const roots = createRootChain(pinned, verifySignature);
   return {
-    trustDomain: roots.current.trustDomain,
-    openManifest: (envelope, floor) =>
+    trustDomain: pinned.trustDomain,
+    openManifest: noOlderThan({ epoch: pinned.epoch, version: minVersion }, (envelope, floor) =>
       verifyManifest(envelope, { root: roots.current, audience }, { floor, verifySignature }),
+    ),
     roots,
+  };
+}
+
+/** Opens a manifest, and refuses what is older than the application takes. */
+function noOlderThan(
+  least: Pick<Floor, "epoch" | "version">,
+  openManifest: NonNullable<Host["openManifest"]>,
+): NonNullable<Host["openManifest"]> {
+  return async (envelope, floor) => {
+    const manifest = await openManifest(envelope, floor);
+    if (manifest.epoch <= least.epoch && manifest.version < least.version) {
+      throw new FlagError("ROLLBACK", `version ${manifest.version}; the option minVersion is ${least.version}`);
+    }
+    return manifest;
   };
 }
 

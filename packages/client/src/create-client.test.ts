@@ -6,6 +6,8 @@ import { RequestError } from "./retry/request-error.js";
 import { AUDIENCE, rolledOut, seal } from "./testing/sealed-bundles.js";
 import { half, off, on, startClient, user } from "./testing/start-client.js";
 
+const isDeep = process.env.APLOMB_DEEP === "1";
+
 describe("createClient", () => {
   test("throws at once for options that cannot work", () => {
     expect(() => startClient({ clientKey: "" })).toThrow(expect.toSatisfy((error) => isFlagError(error, "OPTION")));
@@ -135,15 +137,17 @@ describe("createClient", () => {
     const { client, clock, source } = startClient({}, {}, on);
     await client.ready();
     const seen = new Set<string>();
-    for (let version = 2; version < 30; version++) {
+    for (let version = 2; version < (isDeep ? 1_000 : 30); version++) {
       const variant = version % 2 ? "on" : "off";
       source.publish(
         await seal({ checkout: rolledOut(variant), steady: rolledOut(variant) }, { version: BigInt(version) }),
       );
       void clock.advance(36_000);
       while (client.status.bundleVersion < version) {
-        const all = client.evaluateAll(user);
-        seen.add(`${all.get("checkout")?.variant} ${all.get("steady")?.variant}`);
+        for (let read = 0; read < (isDeep ? 200 : 10); read++) {
+          const all = client.evaluateAll(user);
+          seen.add(`${all.get("checkout")?.variant} ${all.get("steady")?.variant}`);
+        }
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     }

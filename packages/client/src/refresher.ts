@@ -5,9 +5,11 @@ import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
 import { createLoader, type LoaderParts } from "./load/loader.js";
 import { lookThrough } from "./load/look-through.js";
+import { type AttemptCeiling, createAttemptCeiling } from "./refresh/attempt-ceiling.js";
 import { createFallbackSource, type FallbackSource } from "./refresh/fallback-source.js";
 import { createRefreshLoop } from "./refresh/refresh-loop.js";
 import { createWatchLoop, type WatchLoop } from "./refresh/watch-loop.js";
+import { RequestError } from "./retry/request-error.js";
 
 /** Keeps the active bundle current. */
 export interface Refresher {
@@ -30,13 +32,16 @@ export function createRefresher(parts: ClientParts): Refresher {
   const life = new AbortController();
   const loader = createLoader({ ...loaderParts(parts, life.signal), source: origins.source });
   const tell = createTeller(parts);
+  const ceiling = createAttemptCeiling(clock, random, settings.pollIntervalMs);
   const loop = createRefreshLoop({
     load: (signal) => tell(loader.load(signal), origins, signal),
+    isServing: () => parts.cell.current !== undefined,
+    ceiling,
     clock,
     random,
     pollIntervalMs: settings.pollIntervalMs,
   });
-  const stream = settings.options.refresh?.stream ? createStream(parts, loop.announced) : undefined;
+  const stream = settings.options.refresh?.stream ? createStream(parts, ceiling, loop.announced) : undefined;
   let phase: "new" | "running" | "stopped" = "new";
   let isPaused = false;
 
@@ -80,7 +85,7 @@ export function createRefresher(parts: ClientParts): Refresher {
 function createOrigins({ settings, access }: ClientParts): FallbackSource {
   const { host, options } = settings;
   const primary = options.source ?? httpSource(host, access, host.authorizeReads);
-  if (options.fallbackEndpoint === undefined) return { source: primary, succeeded() {}, failed() {} };
+  if (options.fallbackEndpoint === undefined) return { source: primary, succeeded() {}, failed: () => false };
   const endpoint = options.fallbackEndpoint.replace(/\/+$/, "");
   return createFallbackSource(primary, httpSource(host, { ...access, endpoint }, host.authorizeReads), host.clock);
 }
@@ -122,34 +127,38 @@ function tellActivated(
 }
 
 /** Follows each load and tells of its end: the status, the log, the origins, and who listens for attacks. */
-type Tell = (load: Promise<void>, origins: FallbackSource, signal: AbortSignal) => Promise<void>;
+type Tell = (load: Promise<boolean>, origins: FallbackSource, signal: AbortSignal) => Promise<boolean>;
 
 function createTeller({ status, warn, emitter }: ClientParts): Tell {
   /** What the last security event said: an attack that goes on is one event. */
   let lastAlarm = "";
   return async (load, origins, signal) => {
     try {
-      await load;
-      if (signal.aborted) return;
+      const isNews = await load;
+      if (signal.aborted) return false;
       lastAlarm = "";
       origins.succeeded();
       status.confirmed();
+      return isNews;
     } catch (error) {
-      if (!signal.aborted) {
-        origins.failed(error);
-        const failure = status.failed(error);
-        warn(failure.code, failure.message);
-        const isAlarm = /^(SIGNATURE|ROLLBACK|EQUIVOCATION)$/.test(failure.code);
-        if (isAlarm && failure.message !== lastAlarm) emitter.emit("security", failure);
-        if (isAlarm) lastAlarm = failure.message;
-      }
-      throw error;
+      if (signal.aborted) throw error;
+      const failure = status.failed(error);
+      warn(failure.code, failure.message);
+      const isAlarm = /^(SIGNATURE|ROLLBACK|EQUIVOCATION)$/.test(failure.code);
+      if (isAlarm && failure.message !== lastAlarm) emitter.emit("security", failure);
+      if (isAlarm) lastAlarm = failure.message;
+      // Another origin is asked next, and that one has asked for no patience.
+      throw origins.failed(error) ? new RequestError(failure.message, { cause: error }) : error;
     }
   };
 }
 
 /** Announcements of what is active already, or older, are not news. */
-function createStream({ settings, access, cell }: ClientParts, announced: () => void): WatchLoop {
+function createStream(
+  { settings, access, cell }: ClientParts,
+  ceiling: AttemptCeiling,
+  announced: () => void,
+): WatchLoop {
   const { host } = settings;
   return createWatchLoop({
     open: () => host.openWatch(access, host.fetch),
@@ -157,6 +166,7 @@ function createStream({ settings, access, cell }: ClientParts, announced: () => 
       const active = cell.current?.manifest;
       if (!active || epoch !== active.epoch || version > active.version) announced();
     },
+    ceiling,
     clock: host.clock,
     random: host.random,
   });

@@ -96,8 +96,7 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
 /** The error of a refresh in the words of the error table. */
 function toFlagError(error: unknown): FlagError {
   if (isFlagError(error)) return error;
-  const kind = classifyFailure(error);
-  const code =
-    error instanceof RequestError && (kind === "extended" || kind === "rejected") ? "REFUSED" : "UNREACHABLE";
+  const isRefusal = error instanceof RequestError && /^(extended|rejected|too_large)$/.test(classifyFailure(error));
+  const code = isRefusal ? "REFUSED" : "UNREACHABLE";
   return new FlagError(code, error instanceof Error ? error.message : String(error), { cause: error });
 }

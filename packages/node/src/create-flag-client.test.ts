@@ -145,6 +145,22 @@ describe("createFlagClient", () => {
     await rm(directory, { recursive: true });
   });
 
+  test("A-09 what is kept and past its freshness answers at once, and says that it is stale", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "aplomb-"));
+    const freshUntilMs = BigInt(Date.now() - 1_000);
+    const issuedAtMs = BigInt(Date.now() - 2_000);
+    const old = await keys.seal(rolledOut("on"), { version: 4n, issuedAtMs, freshUntilMs });
+    const floor = { epoch: 1, version: 4, sha256: old.sha256 };
+    await fileStore(directory).save("test/api.test", { envelope: old.manifest, bundle: old.bundle, floor });
+    proxy.setRule(() => ({ kind: "reset" }));
+    const startedMs = performance.now();
+    const client = start({ store: fileStore(directory) });
+    expect(await client.ready()).toMatchObject({ state: "STALE", source: "store", bundleVersion: 4 });
+    expect(client.getBooleanValue("checkout.enabled", false, user)).toBe(true);
+    if (process.env.APLOMB_DEEP === "1") expect(performance.now() - startedMs).toBeLessThanOrEqual(50);
+    await rm(directory, { recursive: true });
+  });
+
   test("an announced version is fetched within about a second", async () => {
     endpoint.publish(versions.on);
     const client = start({ endpoint: endpoint.url, refresh: { stream: true } });

@@ -1,21 +1,27 @@
-/** The last known good bundle in a directory: two generations, replaced atomically, read back with suspicion. @module */
+/** The last known good bundle in a directory: two generations, written whole, shared without locks, read back with suspicion. @module */
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import {
   type BundleStore,
   createStoreRanks,
   isAbove,
+  type Rank,
   rankOfRoots,
   type StoredBundle,
   type StoredRoot,
 } from "@aplomb/client";
-import { readOwnFile, replaceFile } from "./own-file.js";
 import { decodeStoredBundle, encodeStoredBundle } from "./stored-bundle-bytes.js";
 import { decodeStoredRoots, encodeStoredRoots } from "./stored-root-bytes.js";
+import { type VersionedFiles, versionedFiles } from "./versioned-files.js";
 
 /** The manifest of a floor file vouches for no bundle. */
 const NO_BUNDLE = new Uint8Array();
+
+interface FilesOfName {
+  readonly bundles: VersionedFiles<StoredBundle>;
+  readonly floors: VersionedFiles<StoredBundle>;
+  readonly roots: VersionedFiles<readonly StoredRoot[]>;
+}
 
 /**
  * Keeps bundles in a directory of the application's choice. Several clients and processes may share it.
@@ -27,66 +33,64 @@ const NO_BUNDLE = new Uint8Array();
  */
 export function fileStore(directory: string): BundleStore {
   const ranks = createStoreRanks();
-  const pathsOf = (name: string) => {
-    const stem = join(directory, createHash("sha256").update(name).digest("hex").slice(0, 32));
-    return { generations: [`${stem}.a.bundle`, `${stem}.b.bundle`], floor: `${stem}.floor`, roots: `${stem}.roots` };
-  };
+  /** Bundles of each name that were there at its last load. */
+  const seen = new Map<string, readonly Rank[]>();
+  function filesOf(name: string): FilesOfName {
+    const stem = createHash("sha256").update(name).digest("hex").slice(0, 32);
+    return {
+      bundles: versionedFiles(directory, stem, "bundle", 2, decodeStoredBundle),
+      floors: versionedFiles(directory, stem, "floor", 1, decodeStoredBundle),
+      roots: versionedFiles(directory, stem, "roots", 1, decodeStoredRoots),
+    };
+  }
+  const prepare = () => mkdir(directory, { recursive: true, mode: 0o700 });
+
+  /** What lies above what is saved was there at the load and did not verify, or it would be what is saved. */
+  async function writeTop<T>(
+    files: VersionedFiles<T>,
+    known: readonly Rank[],
+    rank: Rank,
+    bytes: Uint8Array,
+  ): Promise<void> {
+    for (const one of known) if (isAbove(one, rank)) await files.remove(one);
+    await files.write(rank, bytes);
+  }
+
   return {
     async load(name) {
-      const paths = pathsOf(name);
-      const generations = await Promise.all(paths.generations.map(readStored));
-      const floor = await readStored(paths.floor);
-      const roots = await readRoots(paths.roots);
-      ranks.loaded(paths.floor, floor?.floor);
-      ranks.loaded(paths.roots, rankOfRoots(roots));
+      const files = filesOf(name);
+      const [bundles, floors, roots] = await Promise.all([
+        files.bundles.read(),
+        files.floors.read(),
+        files.roots.read(),
+      ]);
+      ranks.loaded(`${name} floor`, floors[0]);
+      ranks.loaded(`${name} roots`, roots[0]);
+      seen.set(name, bundles);
       return {
-        bundles: generations.filter(isPresent).sort(newestFirst),
-        envelopes: floor ? [floor.envelope] : [],
-        roots,
+        bundles: bundles.map(({ content }) => content),
+        envelopes: floors.map(({ content }) => content.envelope),
+        roots: roots[0]?.content ?? [],
       };
     },
     async save(name, stored) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const paths = pathsOf(name);
-      const there = await readStored(paths.floor);
-      if (ranks.mustStay(paths.floor, there?.floor, stored.floor)) return;
-      await replaceFile(await olderOf(paths.generations), encodeStoredBundle(stored));
-      await replaceFile(paths.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
-      ranks.saved(paths.floor, stored.floor);
+      await prepare();
+      const { bundles, floors } = filesOf(name);
+      const place = `${name} floor`;
+      const there = await floors.read();
+      if (ranks.mustStay(place, there[0], stored.floor)) return;
+      await writeTop(bundles, seen.get(name) ?? [], stored.floor, encodeStoredBundle(stored));
+      await writeTop(floors, there, stored.floor, encodeStoredBundle({ ...stored, bundle: NO_BUNDLE }));
+      ranks.saved(place, stored.floor);
     },
     async saveRoots(name, roots) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const path = pathsOf(name).roots;
-      const mine = rankOfRoots(roots);
-      if (ranks.mustStay(path, rankOfRoots(await readRoots(path)), mine)) return;
-      await replaceFile(path, encodeStoredRoots(roots));
-      ranks.saved(path, mine);
+      await prepare();
+      const { roots: files } = filesOf(name);
+      const [place, mine] = [`${name} roots`, rankOfRoots(roots)];
+      const there = await files.read();
+      if (ranks.mustStay(place, there[0], mine)) return;
+      await writeTop(files, there, mine, encodeStoredRoots(roots));
+      ranks.saved(place, mine);
     },
   };
-}
-
-/** The generation to overwrite: one that is missing or damaged, else the older one. */
-async function olderOf(paths: readonly string[]): Promise<string> {
-  const [a = "", b = ""] = paths;
-  const [ofA, ofB] = await Promise.all([readStored(a), readStored(b)]);
-  return ofA && (!ofB || isAbove(ofA.floor, ofB.floor)) ? b : a;
-}
-
-/** A file's bundle; undefined if it is missing, not ours, or damaged. */
-async function readStored(path: string): Promise<StoredBundle | undefined> {
-  const bytes = await readOwnFile(path);
-  return bytes && decodeStoredBundle(bytes);
-}
-
-async function readRoots(path: string): Promise<readonly StoredRoot[]> {
-  const bytes = await readOwnFile(path);
-  return bytes ? decodeStoredRoots(bytes) : [];
-}
-
-function isPresent(stored: StoredBundle | undefined): stored is StoredBundle {
-  return stored !== undefined;
-}
-
-function newestFirst(one: StoredBundle, other: StoredBundle): number {
-  return isAbove(one.floor, other.floor) ? -1 : 1;
 }

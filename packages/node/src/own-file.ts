@@ -1,7 +1,7 @@
 /** Files that are ours alone: read only if nobody else could have put them there, replaced only as a whole. @module */
 import { randomUUID } from "node:crypto";
-import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { constants, type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 /** Larger than any bundle that a client accepts, with what is stored beside it. */
 const MOST_BYTES = 67_108_864;
@@ -9,6 +9,8 @@ const MOST_BYTES = 67_108_864;
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 // Opening a named pipe waits for its other end, on one of the few threads that all of the process's files and names share.
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
+/** What nobody has touched for this long, nobody is writing. */
+const OLD_MS = 60_000;
 
 /** The content of a file; undefined if it is missing, unreadable, a link, a pipe, not ours, or too large. */
 export async function readOwnFile(path: string): Promise<Uint8Array | undefined> {
@@ -48,6 +50,29 @@ export async function replaceFile(path: string, content: Uint8Array): Promise<vo
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/** Whether there is nothing at a path. */
+export async function isMissing(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** Removes a file if that can be done. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {});
+}
+
+/** Removes the files that processes left half-written when they died. */
+export async function removeOldFiles(directory: string, start: string, end: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names.filter((found) => found.startsWith(start) && found.endsWith(end))) {
+    const path = join(directory, name);
+    const { mtimeMs = Number.POSITIVE_INFINITY } = (await lstat(path).catch(() => undefined)) ?? {};
+    if (Date.now() - mtimeMs > OLD_MS) await removeFile(path);
+  }
 }
 
 /** Makes a rename last; not every system knows how to. */

@@ -10,13 +10,13 @@ export function encodeStoredRoots(roots: readonly StoredRoot[]): Uint8Array {
   return Buffer.from(JSON.stringify({ roots: written }));
 }
 
-/** Reads roots; none if the bytes are not what was written. */
-export function decodeStoredRoots(bytes: Uint8Array): readonly StoredRoot[] {
+/** Reads roots; undefined if the bytes are not what was written. */
+export function decodeStoredRoots(bytes: Uint8Array): readonly StoredRoot[] | undefined {
   try {
     const { roots } = JSON.parse(Buffer.from(bytes).toString()) as { roots: readonly unknown[] };
     return roots.map(rootOf);
   } catch {
-    return [];
+    return undefined;
   }
 }
 

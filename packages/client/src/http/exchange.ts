@@ -6,8 +6,10 @@ import { RequestError } from "../retry/request-error.js";
 
 /** How long headers, or the next piece of a body, may take. */
 const STALL_MS = 5_000;
-/** How long all of it may take. */
-const TOTAL_MS = 20_000;
+/** How long all of it may take, unless the caller expects something large. */
+const TOTAL_MS = 10_000;
+/** How much is read of an answer that says no. */
+const REFUSAL_BYTES = 65_536;
 
 /** What an exchange needs of its surroundings. */
 export interface ExchangeIo {
@@ -19,6 +21,8 @@ export interface ExchangeIo {
 export interface BodyCap {
   readonly bytes: number;
   readonly code: FlagErrorCode;
+  /** How long all of the exchange may take, in milliseconds. Default 10,000. */
+  readonly totalMs?: number;
 }
 
 /** An answer whose body has been read. */
@@ -55,7 +59,8 @@ export async function exchange(
     cancelStall();
     cancelStall = io.clock.setTimer(() => giveUp(`nothing came for ${STALL_MS} ms`), STALL_MS);
   };
-  const cancelTotal = io.clock.setTimer(() => giveUp(`not finished after ${TOTAL_MS} ms`), TOTAL_MS);
+  const { totalMs = TOTAL_MS } = cap;
+  const cancelTotal = io.clock.setTimer(() => giveUp(`not finished after ${totalMs} ms`), totalMs);
   const onAbort = (): void => giveUp("the client was closed");
   init.signal.addEventListener("abort", onAbort);
   try {
@@ -81,14 +86,21 @@ async function receive(
   progress: () => void,
 ): Promise<Answer> {
   const response = await fetch(url, { ...init, redirect: "error", credentials: "omit" });
+  progress();
   // Pieces are copied at once: a million of one byte each take far more room than they hold.
-  const body = new Uint8Array(cap.bytes);
+  const capBytes = response.ok ? cap.bytes : Math.min(cap.bytes, REFUSAL_BYTES);
+  const body = new Uint8Array(capBytes);
   let sizeBytes = 0;
   const reader = response.body?.getReader();
   for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
     progress();
     const { length } = piece.value;
-    if (sizeBytes + length > cap.bytes) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
+    if (sizeBytes + length > capBytes) {
+      if (response.ok) throw new FlagError(cap.code, `${url} is longer than ${cap.bytes} bytes`);
+      // Why it says no is worth a look, not a lot of memory; the status says what to do.
+      await reader?.cancel();
+      break;
+    }
     body.set(piece.value, sizeBytes);
     sizeBytes += length;
   }

@@ -9,6 +9,8 @@ import { requestError } from "./request-failure.js";
 const ENVELOPE_BYTES = 65_536;
 /** ETags that are sent back. A longer one, or one that is no header, would make every later request fail, also at an honest endpoint. */
 const ETAG = /^(W\/)?"[!#-~]{0,256}"$/;
+/** Of the download of a bundle. */
+const BUNDLE_MS = 20_000;
 
 /**
  * Fetches manifests and bundles from a resolve endpoint or a CDN in front of it.
@@ -33,12 +35,13 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
         }
         return undefined;
       }
-      return { envelope: bodyOf(answer, url, io), validator: usableEtag(etag) };
+      const envelope = bodyOf(answer, url, io, "nothing is published there");
+      return { envelope, validator: usableEtag(etag) };
     },
     async fetchBundle(sha256, sizeBytes, reload, signal) {
       const url = `${root}/b/${sha256}`;
       const cache = reload ? "reload" : "default";
-      const cap = { bytes: sizeBytes, code: "HASH" } as const;
+      const cap = { bytes: sizeBytes, code: "HASH", totalMs: BUNDLE_MS } as const;
       return bodyOf(await exchange(io, url, { headers: authorization, cache, signal }, cap), url, io);
     },
     async fetchRoot(version, signal) {
@@ -49,8 +52,10 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
   };
 }
 
-function bodyOf(answer: Answer, url: string, io: ExchangeIo): Uint8Array {
-  if (answer.status !== 200) throw requestError(url, answer, io.clock.nowMs());
+/** @param missing - What a 404 means. */
+function bodyOf(answer: Answer, url: string, io: ExchangeIo, missing?: string): Uint8Array {
+  if (answer.status !== 200)
+    throw requestError(url, answer, io.clock.nowMs(), answer.status === 404 ? missing : undefined);
   return answer.body;
 }
 

@@ -56,7 +56,7 @@ function poisoned(flagSet: FlagSet): FlagSet {
   return Object.assign(flagSet, { flagNamed: (key: string) => (key === "v2" ? throwing : flagNamed(key)) });
 }
 
-test("A-01 an update on which the evaluator throws is refused, not fetched again, and the next one activates", async () => {
+test("A-01 I-04 an update on which the evaluator throws is refused, not fetched again, and the next one activates", async () => {
   const { load, cell, source, version } = createTestLoader(root, {}, poisoned);
   const [v1, v2, v3] = versions as [SealedBundle, SealedBundle, SealedBundle];
   expect(await load(v1)).toBe("ok");

@@ -30,11 +30,11 @@ export interface Loader {
   /** Starts from what was kept or given. Never rejects. */
   restore(bootstrap: Candidate | undefined): Promise<void>;
   /**
-   * Loads what the source has now.
+   * Loads what the source has now: whether that was a newer version.
    *
    * @throws FlagError or RequestError; the active bundle stays.
    */
-  load(signal: AbortSignal): Promise<void>;
+  load(signal: AbortSignal): Promise<boolean>;
 }
 
 /** Makes a loader. Loads must not overlap. */
@@ -44,7 +44,7 @@ export function createLoader(parts: LoaderParts): Loader {
   const fetchManifest = createFetchManifest({ ...parts, keepRoots: () => keeper.keepRoots(roots?.added ?? []) });
   let floor: Floor | undefined;
   let candidateVersion = 0;
-  /** The last bundle that could not be activated: its bytes would fail again. */
+  /** The last bundle that could not be activated: its bytes would fail again, unless they are now meant to have shrunk. */
   let refused: { readonly manifest: Manifest; readonly error: unknown } | undefined;
 
   function activate(next: ActiveBundle): void {
@@ -65,6 +65,11 @@ export function createLoader(parts: LoaderParts): Loader {
       refused = { manifest, error };
       throw error;
     }
+  }
+
+  /** The active bundle's flags; opened again under another version, because exposures name it. */
+  function under(manifest: Manifest, { flagSet, bytes, manifest: { version } }: ActiveBundle): FlagSet {
+    return manifest.version === version ? flagSet : parts.openBundle(bytes, manifest);
   }
 
   /** Activates, then keeps, then stores the validator: one that is stored too early would pin a bad answer. */
@@ -95,12 +100,14 @@ export function createLoader(parts: LoaderParts): Loader {
       const active = cell.current;
       candidateVersion = 0;
       const answer = await fetchManifest(validatorOf(active, clock.nowMs()), floor, signal);
-      if (!answer) return;
+      if (!answer) return false;
       const { manifest } = answer;
       candidateVersion = manifest.version;
       if (active?.manifest.sha256 === manifest.sha256) {
-        if (isNewsOf(manifest, active.manifest)) await adopt({ ...active, ...answer });
-        return;
+        if (isSame(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
+        else if (isNewsOf(manifest, active.manifest))
+          await adopt({ ...active, ...answer, flagSet: under(manifest, active) });
+        return isAbove(manifest, active.manifest);
       }
       if (refused && isSameCandidate(refused.manifest, manifest)) throw refused.error;
       if (manifest.sizeBytes > parts.maxBundleBytes) {
@@ -108,7 +115,9 @@ export function createLoader(parts: LoaderParts): Loader {
       }
       const bytes = await fetchBundle(manifest, source, parts.digest, signal);
       const flagSet = await openGuarded(bytes, manifest, signal);
-      if (!signal.aborted) await adopt({ flagSet, bytes, source: "network", ...answer });
+      if (signal.aborted) return false;
+      await adopt({ flagSet, bytes, source: "network", ...answer });
+      return true;
     },
   };
 }
@@ -124,6 +133,10 @@ function validatorOf(active: ActiveBundle | undefined, nowMs: number): string | 
 /** Whether a bundle would fail again: its bytes are the same, and it may not have lost more flags than before. */
 function isSameCandidate(one: Manifest, other: Manifest): boolean {
   return one.sha256 === other.sha256 && one.allowShrink === other.allowShrink;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 /** Of two manifests for one bundle: whether one is of a higher version than the other, or fresh for longer, or as long. */

@@ -26,7 +26,7 @@ function joined() {
     else succeeded();
     return asked.at(-1) ?? "nobody";
   };
-  return { clock, asked, source, load };
+  return { clock, asked, source, load, failed };
 }
 
 describe("N-13 createFallbackSource", () => {
@@ -34,11 +34,21 @@ describe("N-13 createFallbackSource", () => {
     { name: "no answers", errors: [down, down, down] },
     { name: "bad signatures", errors: [forged, forged, forged] },
     { name: "of each some", errors: [new FlagError("HASH"), down, new FlagError("MALFORMED")] },
-    { name: "refusals", errors: Array(3).fill(new RequestError("no", { status: 404 })) },
   ])("three failures in a row, and the second origin is asked: $name", async ({ errors }) => {
     const { load } = joined();
     for (const error of errors) expect(await load(error)).toBe("first");
     expect(await load()).toBe("second");
+  });
+
+  test.each([401, 403, 404])("a refusal (%d), and the second origin is asked at once", async (status) => {
+    const { load } = joined();
+    expect(await load(new RequestError("no", { status }))).toBe("first");
+    expect(await load()).toBe("second");
+  });
+
+  test("says when it leaves the first origin, and not when it goes back", () => {
+    const { failed } = joined();
+    expect([failed(down), failed(down), failed(down)]).toEqual([false, false, true]);
   });
 
   test("not after two, nor when a success lies between", async () => {

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.js";
 import type { RefreshSource } from "../refresh-source.js";
 import { classifyFailure } from "../retry/classify-failure.js";
 
-/** So many failures in a row, and the other origin is asked. */
+/** So many failures in a row, and the other origin is asked; after a refusal it is asked at once. */
 const FAILURES = 3;
 /** How long the second is kept to before the first is tried again. */
 const HOLD_MS = 60_000;
@@ -13,7 +13,8 @@ const HOLD_MS = 60_000;
 export interface FallbackSource {
   readonly source: RefreshSource;
   succeeded(): void;
-  failed(error: unknown): void;
+  /** Whether the second origin is asked next, instead of the first: what the first one asked for is no matter then. */
+  failed(error: unknown): boolean;
 }
 
 /**
@@ -26,10 +27,6 @@ export function createFallbackSource(primary: RefreshSource, second: RefreshSour
   let asked = primary;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
 
-  const away = (): void => {
-    failures = 0;
-    heldUntilMs = clock.monotonicMs() + HOLD_MS;
-  };
   return {
     source: {
       fetchManifest(validator, signal) {
@@ -49,10 +46,18 @@ export function createFallbackSource(primary: RefreshSource, second: RefreshSour
       }
     },
     failed(error) {
-      if (!isOriginsFault(error)) return;
-      if (asked === second) heldUntilMs = Number.NEGATIVE_INFINITY;
+      if (!isOriginsFault(error)) return false;
+      if (asked === second) {
+        heldUntilMs = Number.NEGATIVE_INFINITY;
+        return false;
+      }
+      failures++;
       // A first try after a hold is one try: the second was good a moment ago.
-      else if (heldUntilMs > Number.NEGATIVE_INFINITY || ++failures >= FAILURES) away();
+      const isEnough = failures >= FAILURES || heldUntilMs > Number.NEGATIVE_INFINITY;
+      if (!isEnough && classifyFailure(error) !== "extended") return false;
+      failures = 0;
+      heldUntilMs = clock.monotonicMs() + HOLD_MS;
+      return true;
     },
   };
 }

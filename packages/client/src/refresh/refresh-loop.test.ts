@@ -1,9 +1,24 @@
 /** Holds the refresh loop to its schedule, on virtual time. @module */
 import { FlagError } from "@aplomb/core";
-import { createSeededRandom, createVirtualClock } from "@aplomb/testkit";
+import { createSeededRandom, createVirtualClock, type VirtualClock } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
 import { RequestError } from "../retry/request-error.js";
-import { createRefreshLoop } from "./refresh-loop.js";
+import { createAttemptCeiling } from "./attempt-ceiling.js";
+import { createRefreshLoop, type RefreshLoop } from "./refresh-loop.js";
+
+const POLL_MS = 30_000;
+
+/** A loop that polls every 30 seconds, and that has a bundle to go on with unless a test says otherwise. */
+function loopOf(
+  load: () => Promise<unknown>,
+  clock: VirtualClock,
+  random: () => number,
+  isServing: () => boolean = () => true,
+): RefreshLoop {
+  const ceiling = createAttemptCeiling(clock, random, POLL_MS);
+  const loadOnce = async (): Promise<boolean> => (await load()) === "news";
+  return createRefreshLoop({ load: loadOnce, isServing, ceiling, clock, random, pollIntervalMs: POLL_MS });
+}
 
 /** A loop whose loads do what a script says: undefined succeeds, an error fails; the last entry repeats. */
 function scripted(script: readonly (Error | undefined)[], random: () => number) {
@@ -14,8 +29,27 @@ function scripted(script: readonly (Error | undefined)[], random: () => number) 
     loadedAtMs.push(clock.monotonicMs());
     if (step) throw step;
   };
-  const loop = createRefreshLoop({ load, clock, random, pollIntervalMs: 30_000 });
+  const loop = loopOf(load, clock, random);
   return { clock, loop, loadedAtMs };
+}
+
+/** A virtual clock whose readings may leap while its timers wait: a machine that sleeps. */
+function sleepyClock() {
+  const awake = createVirtualClock();
+  let [monotonicMs, wallMs] = [0, 0];
+  const clock: VirtualClock = {
+    ...awake,
+    nowMs: () => awake.nowMs() + wallMs,
+    monotonicMs: () => awake.monotonicMs() + monotonicMs,
+    get pendingTimers() {
+      return awake.pendingTimers;
+    },
+  };
+  const sleep = (byMonotonicMs: number, byWallMs: number): void => {
+    monotonicMs += byMonotonicMs;
+    wallMs += byWallMs;
+  };
+  return { clock, sleep };
 }
 
 const unreachable = new RequestError("down");
@@ -45,23 +79,133 @@ describe("createRefreshLoop", () => {
     expect(loadedAtMs.slice(0, at.length)).toEqual(at);
   });
 
-  test("N-04 refused for an hour, then not: few attempts, never none, and the usual pace after two successes", async () => {
+  test.each([401, 403, 404, 405])(
+    "N-04 %d for an hour, then not: few attempts, never none, and the usual pace after two successes",
+    async (status) => {
+      const clock = createVirtualClock();
+      const loadedAtMs: number[] = [];
+      const load = async () => {
+        loadedAtMs.push(clock.monotonicMs());
+        if (clock.monotonicMs() < 3_600_000) throw new RequestError("no", { status });
+      };
+      loopOf(load, clock, createSeededRandom(4).next).start();
+      await clock.advance(3_600_000);
+      expect(loadedAtMs.length).toBeGreaterThanOrEqual(12);
+      expect(loadedAtMs.length).toBeLessThanOrEqual(24);
+      const before = loadedAtMs.length;
+      await clock.advance(1_200_000);
+      const gapsMs = loadedAtMs.slice(before).map((atMs, place, all) => (all[place + 1] ?? Number.NaN) - atMs);
+      expect(gapsMs[0]).toBeGreaterThanOrEqual(150_000);
+      expect(gapsMs.slice(1, -1).every((gapMs) => gapMs <= 36_000)).toBe(true);
+    },
+  );
+
+  test("what is not found is not published yet: whoever publishes after starting a client waits a minute, not five", async () => {
+    const missing = new RequestError("no", { status: 404 });
+    for (const publishedAtMs of [10_000, 120_000, 500_000]) {
+      const clock = createVirtualClock();
+      let loadedAtMs = Number.POSITIVE_INFINITY;
+      const load = async () => {
+        if (clock.monotonicMs() < publishedAtMs) throw missing;
+        loadedAtMs = Math.min(loadedAtMs, clock.monotonicMs());
+      };
+      loopOf(load, clock, createSeededRandom(publishedAtMs).next, () => false).start();
+      await clock.advance(publishedAtMs + 60_000);
+      expect(loadedAtMs).toBeLessThanOrEqual(publishedAtMs + 60_000);
+    }
+  });
+
+  test("what is still not found after ten minutes is a refusal like any other", async () => {
     const clock = createVirtualClock();
     const loadedAtMs: number[] = [];
     const load = async () => {
       loadedAtMs.push(clock.monotonicMs());
-      if (clock.monotonicMs() < 3_600_000) throw refused;
+      throw new RequestError("no", { status: 404 });
     };
-    const random = createSeededRandom(4).next;
-    createRefreshLoop({ load, clock, random, pollIntervalMs: 30_000 }).start();
+    loopOf(load, clock, createSeededRandom(1).next, () => false).start();
     await clock.advance(3_600_000);
-    expect(loadedAtMs.length).toBeGreaterThanOrEqual(12);
-    expect(loadedAtMs.length).toBeLessThanOrEqual(24);
-    const before = loadedAtMs.length;
-    await clock.advance(1_200_000);
-    const gapsMs = loadedAtMs.slice(before).map((atMs, place, all) => (all[place + 1] ?? Number.NaN) - atMs);
-    expect(gapsMs[0]).toBeGreaterThanOrEqual(150_000);
-    expect(gapsMs.slice(1, -1).every((gapMs) => gapMs <= 36_000)).toBe(true);
+    const late = loadedAtMs.filter((atMs) => atMs > 700_000);
+    expect(late.length).toBeGreaterThanOrEqual(9);
+    expect(late.length).toBeLessThanOrEqual(20);
+  });
+
+  test("beyond the budget of ten there are no retries, only polls", async () => {
+    const { clock, loop, loadedAtMs } = scripted([unreachable], () => 0);
+    loop.start();
+    await clock.advance(600_000);
+    const gapsMs = loadedAtMs.slice(1).map((atMs, place) => atMs - (loadedAtMs[place] ?? 0));
+    // Lowest draws: retries after a second, six of them a minute, until the tenth; then the shortest poll.
+    expect(gapsMs.slice(0, 5)).toEqual(Array(5).fill(1_000));
+    expect(gapsMs.slice(12, -1).every((gapMs) => gapMs === 24_000)).toBe(true);
+  });
+
+  test.each([
+    [undefined, 0],
+    [0, 0],
+    [1_000, 1_000],
+    [30_000, 30_000],
+    [600_000, 600_000],
+  ])("N-03 Retry-After of %d ms: never earlier, and never ten minutes later", async (retryAfterMs, leastMs) => {
+    for (const status of [429, 503, 403, 413]) {
+      const clock = createVirtualClock();
+      const loadedAtMs: number[] = [];
+      const load = async () => {
+        loadedAtMs.push(clock.monotonicMs());
+        throw new RequestError("no", { status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+      };
+      const loop = loopOf(load, clock, createSeededRandom(status).next);
+      loop.start();
+      await clock.advance(100);
+      loop.announced();
+      await clock.advance(1_200_000);
+      const gapsMs = loadedAtMs.slice(1).map((atMs, place) => atMs - (loadedAtMs[place] ?? 0));
+      // What is no trouble of the endpoint, an announcement may hurry.
+      expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(leastMs);
+      expect(Math.max(...gapsMs)).toBeLessThanOrEqual(Math.max(600_000, leastMs));
+    }
+  });
+
+  test.each([
+    { name: "both clocks go on", monotonic: true, wall: true },
+    { name: "monotonic time stands still", monotonic: false, wall: true },
+    { name: "the wall clock stands still", monotonic: true, wall: false },
+  ])("A-15 eight hours of sleep: one load within five seconds, $name", async ({ monotonic, wall }) => {
+    const HOURS_MS = 8 * 3_600_000;
+    for (const draw of [0, 0.5, 0.999]) {
+      const { clock, sleep } = sleepyClock();
+      const loadedAtMs: number[] = [];
+      const load = async () => void loadedAtMs.push(clock.monotonicMs());
+      const loop = loopOf(load, clock, () => draw);
+      loop.start();
+      await clock.advance(100_000);
+      const before = loadedAtMs.length;
+      const timerInMs = 24_000 + 12_000 * draw - (100_000 - (loadedAtMs.at(-1) ?? 0));
+      sleep(monotonic ? HOURS_MS : 0, wall ? HOURS_MS : 0);
+      const wokeAtMs = clock.monotonicMs();
+      // The timer that was waiting rings as late as it was asleep.
+      await clock.advance(timerInMs);
+      await clock.advance(draw * 5_000 - 1);
+      expect(loadedAtMs.length - before).toBe(draw === 0 ? 1 : 0);
+      await clock.advance(1);
+      expect(loadedAtMs.length - before).toBe(1);
+      expect((loadedAtMs.at(-1) ?? 0) - wokeAtMs - timerInMs).toBeLessThan(5_000);
+      // And then as ever.
+      await clock.advance(24_000 + 12_000 * draw);
+      expect([loadedAtMs.length - before, clock.pendingTimers]).toEqual([2, 1]);
+      loop.stop();
+    }
+  });
+
+  test("a timer that is a little late, or a clock that is set back, is no sleep", async () => {
+    const { clock, sleep } = sleepyClock();
+    const loadedAtMs: number[] = [];
+    const load = async () => void loadedAtMs.push(clock.monotonicMs());
+    loopOf(load, clock, () => 0.5).start();
+    await clock.advance(10);
+    sleep(60_000, 60_000);
+    sleep(0, -86_400_000);
+    await clock.advance(15_000);
+    expect(loadedAtMs.length).toBe(2);
   });
 
   test.each([
@@ -97,7 +241,7 @@ describe("createRefreshLoop", () => {
         finish = resolve;
       });
     };
-    const loop = createRefreshLoop({ load, clock, random: () => 0.5, pollIntervalMs: 30_000 });
+    const loop = loopOf(load, clock, () => 0.5);
     loop.start();
     loop.announced();
     finish();

@@ -2,6 +2,7 @@
 import { createVirtualClock } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
 import type { Announcement, WatchBundle } from "../refresh-source.js";
+import { createAttemptCeiling } from "./attempt-ceiling.js";
 import { createWatchLoop } from "./watch-loop.js";
 
 interface OpenStream {
@@ -24,6 +25,7 @@ function watched() {
   const loop = createWatchLoop({
     open: async () => watch,
     announced: ({ version }) => announced.push(version),
+    ceiling: createAttemptCeiling(clock, () => 1, 30_000),
     clock,
     random: () => 1,
   });
@@ -47,9 +49,18 @@ describe("createWatchLoop", () => {
     await clock.advance(1_000);
     streams[1]?.end();
     await clock.advance(2_000);
-    streams[2]?.end(new Error("reset"));
-    await clock.advance(4_000);
-    expect(openedAtMs).toEqual([0, 1_000, 3_000, 7_000]);
+    expect(openedAtMs).toEqual([0, 1_000, 3_000]);
+  });
+
+  test("I-08 no more than three streams a minute, whatever the other side does", async () => {
+    const { clock, streams, openedAtMs, loop } = watched();
+    loop.start();
+    for (let second = 0; second < 120; second++) {
+      await clock.advance(1_000);
+      streams.at(-1)?.end();
+    }
+    expect(openedAtMs.filter((atMs) => atMs <= 60_000)).toHaveLength(3);
+    expect(openedAtMs.slice(0, 4)).toEqual([0, 2_000, 4_000, 65_000]);
   });
 
   test("after a long life the waits are short again", async () => {
@@ -96,7 +107,8 @@ describe("createWatchLoop", () => {
       attempts++;
       throw new Error("the chunk did not load");
     };
-    createWatchLoop({ open, announced: () => {}, clock, random: () => 1 }).start();
+    const ceiling = createAttemptCeiling(clock, () => 1, 30_000);
+    createWatchLoop({ open, announced: () => {}, ceiling, clock, random: () => 1 }).start();
     await clock.advance(3_000);
     expect(attempts).toBe(3);
   });

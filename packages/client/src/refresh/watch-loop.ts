@@ -2,6 +2,7 @@
 import type { Clock } from "../clock.js";
 import type { Announcement, WatchBundle } from "../refresh-source.js";
 import { createRetryPolicy } from "../retry/retry-policy.js";
+import type { AttemptCeiling } from "./attempt-ceiling.js";
 
 const RETRY_FLOOR_MS = 1_000;
 /** A stream that says nothing for this long, not even one of three heartbeats, is taken for dead. */
@@ -14,6 +15,7 @@ export interface WatchLoopParts {
   /** Opens the means to watch; called at the first start, and again until it succeeds. */
   readonly open: () => Promise<WatchBundle>;
   readonly announced: (announcement: Announcement) => void;
+  readonly ceiling: AttemptCeiling;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -26,7 +28,7 @@ export interface WatchLoop {
 }
 
 /** Makes the loop; nothing happens before `start`. */
-export function createWatchLoop({ open, announced, clock, random }: WatchLoopParts): WatchLoop {
+export function createWatchLoop({ open, announced, ceiling, clock, random }: WatchLoopParts): WatchLoop {
   const retry = createRetryPolicy(random, RETRY_FLOOR_MS);
   let watch: WatchBundle | undefined;
   let stopCurrent: (() => void) | undefined;
@@ -40,7 +42,13 @@ export function createWatchLoop({ open, announced, clock, random }: WatchLoopPar
     }, signal);
   }
 
+  function connectIn(delayMs: number): void {
+    stopCurrent = clock.setTimer(connect, delayMs);
+  }
+
   function connect(): void {
+    const placeInMs = ceiling.begin("stream");
+    if (placeInMs > 0) return connectIn(placeInMs);
     const abort = new AbortController();
     const startedAtMs = clock.monotonicMs();
     let cancel = (): void => {};
@@ -58,7 +66,7 @@ export function createWatchLoop({ open, announced, clock, random }: WatchLoopPar
       cancel();
       if (stopped) return;
       if (clock.monotonicMs() - startedAtMs >= GOOD_LIFE_MS) retry.succeeded();
-      cancel = clock.setTimer(connect, retry.failed(error));
+      connectIn(retry.failed(error));
     };
     heard();
     watchOnce(abort.signal, heard).then(() => reconnect(), reconnect);

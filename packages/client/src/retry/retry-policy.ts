@@ -1,5 +1,5 @@
 /** When to try again: full jitter after failures, minutes after refusals, never a full stop. @module */
-import { classifyFailure } from "./classify-failure.js";
+import { classifyFailure, type FailureClass } from "./classify-failure.js";
 import { RequestError } from "./request-error.js";
 
 const BASE_MS = 1_000;
@@ -12,8 +12,12 @@ const SUCCESSES_NEEDED = 2;
 export interface RetryPolicy {
   /** Notes a success. Returns how long to wait before the next request all the same: 0, or minutes while a refusal is not forgotten. */
   succeeded(): number;
-  /** Notes a failure. Returns how long to wait, in milliseconds. */
-  failed(error: unknown): number;
+  /**
+   * Notes a failure. Returns how long to wait, in milliseconds.
+   *
+   * @param kind - Where the caller knows better what it means than the table.
+   */
+  failed(error: unknown, kind?: FailureClass): number;
 }
 
 /**
@@ -33,15 +37,14 @@ export function createRetryPolicy(random: () => number, floorMs: number): RetryP
       if (successesNeeded > 0) successesNeeded--;
       return successesNeeded > 0 ? extendedDelayMs() : 0;
     },
-    failed(error) {
-      const kind = classifyFailure(error);
+    failed(error, kind = classifyFailure(error)) {
       const askedMs = error instanceof RequestError ? error.retryAfterMs : 0;
       if (kind === "extended") {
         successesNeeded = SUCCESSES_NEEDED;
         return Math.max(askedMs, extendedDelayMs());
       }
       const boundMs = Math.min(CAP_MS, BASE_MS * 2 ** failures++);
-      return Math.max(askedMs, kind === "throttled" ? boundMs / 2 : floorMs, random() * boundMs);
+      return Math.max(askedMs, floorMs, kind === "throttled" ? boundMs / 2 : 0, random() * boundMs);
     },
   };
 }
