@@ -1,6 +1,7 @@
 /** The Chromium of a guide: one visitor, whose tab stays open while the guide goes on. @module */
+
+import { chromiumArgs, findChromium } from "@aplomb/testkit/chromium";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { chromiumArgs, findChromium } from "../../../tooling/chromium.js";
 
 const PATIENCE_MS = 15_000;
 
