@@ -152,13 +152,14 @@ describe("createLoader", () => {
   });
 
   test("a bundle that is stale is asked for without validator: nothing can keep a client from what is new", async () => {
-    const { source, clock, load } = loaded();
+    const { source, clock, load, saved } = loaded();
     const brief = await seal(flags, { version: 1n, freshUntilMs: BigInt(clock.nowMs() + 1_000) });
     await load(brief);
     await load(brief);
     await clock.advance(1_001);
     await load(brief);
     expect(source.manifestRequests).toEqual([undefined, expect.any(String), undefined]);
+    expect(saved).toEqual([1]);
   });
 
   test("a bundle that is announced and not there yet is no refusal", async () => {

@@ -103,6 +103,10 @@ export function createLoader(parts: LoaderParts): Loader {
       if (!answer) return false;
       const { manifest } = answer;
       candidateVersion = manifest.version;
+      if (active && isSame(active.envelope, answer.envelope)) {
+        cell.current = { ...active, validator: answer.validator };
+        return;
+      }
       if (active?.manifest.sha256 === manifest.sha256) {
         if (isSame(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
         else if (isNewsOf(manifest, active.manifest))
