@@ -1,5 +1,5 @@
 /** A file as its author wrote it, and where in it each value stands. @module */
-import type { LineCounter } from "yaml";
+import type { LineTable } from "./line-table.js";
 import type { Problem, ProblemText } from "./problem.js";
 import type { Range, SourceNode } from "./source-tree.js";
 
@@ -13,7 +13,7 @@ export interface SourceFile {
    * gigabyte.
    */
   readonly tree: () => SourceNode;
-  readonly lines: LineCounter;
+  readonly lines: LineTable;
   /** The content as JSON values; undefined when the file cannot be parsed. */
   readonly content: unknown;
 }
@@ -32,14 +32,14 @@ export function problemAt(source: SourceFile, path: Path, part: Part, text: Prob
 
 /** A problem in this file between two offsets of its text. */
 export function problemBetween(source: SourceFile, start: number, end: number, text: ProblemText): Problem {
-  const { line, col } = source.lines.linePos(Math.min(start, source.text.length));
+  const { line, column } = source.lines.placeOf(start);
   const lineEnd = source.text.indexOf("\n", start);
   const shownEnd = Math.min(end, lineEnd === -1 ? source.text.length : lineEnd);
   return {
     severity: text.severity ?? "error",
     file: source.path,
-    line: Math.max(line, 1),
-    column: Math.max(col, 1),
+    line,
+    column,
     length: Math.max(shownEnd - start, 1),
     message: text.message,
     expected: text.expected,

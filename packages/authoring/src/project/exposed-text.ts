@@ -23,36 +23,54 @@ export function exposedInFlag(flag: Flag): ExposedText[] {
 /** Personal text in conditions whose literals are already hashed. */
 export function exposedInSegment({ targeting }: Segment): ExposedText[] {
   if (targeting === undefined) return [];
-  const list = longListIn(textPartsOf(targeting));
+  const list = longListIn(clearPartsOf(targeting));
   return [
     ...emailsWithin(toJson(TargetingSchema, targeting)),
     ...(list === undefined ? [] : [{ what: "list" as const, text: list }]),
   ];
 }
 
-/** The literals of tests that compare parts of texts: hashes cannot. */
-function textPartsOf({ criteria }: Targeting): string[] {
-  return criteria.flatMap(({ kind }) => {
-    const outer = kind.case === "attribute" ? kind.value.rule : undefined;
-    const rule = outer?.case === "any" || outer?.case === "all" ? outer.value.rule?.rule : outer;
-    return rule?.case === "startsWith" || rule?.case === "endsWith" || rule?.case === "contains" ? [rule.value] : [];
+/** The literals that hashes cannot replace: parts of texts, and bounds. The client's own attributes, `$…`, tell of nobody. */
+function clearPartsOf({ criteria }: Targeting): (string | number)[] {
+  return criteria.flatMap(({ kind }): (string | number)[] => {
+    if (kind.case !== "attribute" || kind.value.path.startsWith("$")) return [];
+    const outer = kind.value.rule;
+    const rule = outer.case === "any" || outer.case === "all" ? outer.value.rule?.rule : outer;
+    if (rule?.case === "startsWith" || rule?.case === "endsWith" || rule?.case === "contains") return [rule.value];
+    const bounds = rule?.case === "range" ? [rule.value.start.value, rule.value.end.value] : [];
+    return bounds.flatMap((bound) => (bound?.kind.case === "number" ? [bound.kind.value] : []));
   });
 }
 
 function exposedInValue(value: JsonValue): ExposedText[] {
   const found = emailsWithin(value);
   for (const inner of valuesWithin(value)) {
-    const list = longListIn(listOf(inner));
-    if (list !== undefined) found.push({ what: "list", text: list });
+    for (const values of listsIn(inner)) {
+      const list = longListIn(values);
+      if (list !== undefined) found.push({ what: "list", text: list });
+    }
   }
   return found;
 }
 
-/** What of a value may be a list: its elements, its names, or the parts of a text. */
-function listOf(value: JsonValue): readonly unknown[] {
-  if (typeof value === "string") return value.split(/[\s,;|]+/);
-  if (Array.isArray(value)) return value;
-  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+/** What of a value may be a list: its elements or a field that they have, its names, or the parts of a text. */
+function listsIn(value: JsonValue): Iterable<readonly unknown[]> {
+  if (typeof value === "string") return [value.split(/[\s,;|]+/)];
+  if (Array.isArray(value)) return columnsOf(value);
+  return typeof value === "object" && value !== null ? [Object.keys(value)] : [];
+}
+
+/** The values that the elements of a list have in one and the same place; lists in lists are one list. */
+function columnsOf(elements: readonly JsonValue[]): Iterable<readonly unknown[]> {
+  const columns = new Map<string, JsonValue[]>();
+  const enter = (value: JsonValue, place: string): void => {
+    if (Array.isArray(value)) for (const inner of value) enter(inner, place);
+    else if (typeof value === "object" && value !== null)
+      for (const [name, inner] of Object.entries(value)) enter(inner, `${place}.${name}`);
+    else if (columns.get(place)?.push(value) === undefined) columns.set(place, [value]);
+  };
+  for (const element of elements) enter(element, "");
+  return columns.values();
 }
 
 function emailsWithin(value: JsonValue): ExposedText[] {

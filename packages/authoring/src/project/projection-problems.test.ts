@@ -57,6 +57,18 @@ describe("in clear values, an error", () => {
       what: "a list of 20 or more identifiers, the first of them acct-1000,",
     },
     {
+      title: "a list of objects",
+      flag: `key: a\ntype: object\nclientVisible: true\nfields: { l: { type: list, of: { type: object, fields: { id: string, n: integer } } } }\nvariants:\n  v: { l: [${ids.map((id, n) => `{ id: ${id}, n: ${n} }`).join(", ")}] }\nrules: [{ name: r, serve: v }]\n`,
+      at: "6:18",
+      what: "a list of 20 or more identifiers, the first of them acct-1000,",
+    },
+    {
+      title: "a list of lists",
+      flag: `key: a\ntype: object\nclientVisible: true\nfields: { l: { type: list, of: { type: list, of: string } } }\nvariants:\n  v: { l: [${ids.map((id) => `[${id}]`).join(", ")}] }\nrules: [{ name: r, serve: v }]\n`,
+      at: "6:13",
+      what: "a list of 20 or more identifiers, the first of them acct-1000,",
+    },
+    {
       title: "a salt",
       flag: `${visible}rules:\n  - name: r\n    salt: for jane@shop.example\n    split: { on: 50, off: 50 }\n`,
       at: "6:11",
@@ -129,6 +141,13 @@ describe("in conditions that cannot be hashed, the flag is left to the endpoint,
         "flags/a.yaml": `${visible}rules:\n  - name: r\n    serve: on\n    when:\n      any:\n${ids.map((id) => `        - { attribute: id, startsWith: ${id} }\n`).join("")}`,
       },
       said: [`flags/a.yaml:9:40 ${shows("a list of 20 or more identifiers, the first of them acct-1000,")}`],
+    },
+    {
+      title: "many bounds that are identifiers",
+      files: {
+        "flags/a.yaml": `${visible}rules:\n  - name: r\n    serve: on\n    when:\n      any:\n${ids.map((_, n) => `        - { attribute: id, atLeast: ${471_100 + n}, atMost: ${471_100 + n} }\n`).join("")}`,
+      },
+      said: [`flags/a.yaml:9:37 ${shows("a list of 20 or more identifiers, the first of them 471100,")}`],
     },
     {
       title: "a flag that browsers may not know",

@@ -53,7 +53,7 @@ function exposedProblem(source: SourceFile, key: string, exposed: ExposedText): 
 const FREE_TEXTS = ["salt", "unit"];
 
 /** Fields of a condition that hashes cannot replace. */
-const CLEAR_TEXTS = ["startsWith", "endsWith", "contains", "attribute"];
+const CLEAR_TEXTS = ["startsWith", "endsWith", "contains", "attribute", "atLeast", "above", "atMost", "below"];
 
 function remoteProblem(source: SourceFile, key: string, reason: RemoteReason, sources: ProjectionSources): Problem[] {
   if (reason.because === "wished") return [];

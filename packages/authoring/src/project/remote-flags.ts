@@ -24,16 +24,27 @@ export function remoteFlags(bundle: CompiledBundle, selection: Selection): Reado
   const remote = new Map<string, RemoteReason>();
   const files = new Map(selection.flags.map((file) => [file.key, file]));
   const waitsFor = new Map<string, readonly string[]>();
+  const exposedIn = onceForEach(exposedInSegment);
   for (const [key, flag] of bundle.flags) {
     const file = files.get(key);
     const segments = [...segmentsReachedBy([flag], bundle.segments)].flatMap((id) => bundle.segments.get(id) ?? []);
     waitsFor.set(key, segments.flatMap(prerequisitesOf));
-    const exposed = segments.flatMap(exposedInSegment).find((text) => !isAllowed(text, file?.allowInClear ?? []));
+    const exposed = segments.flatMap(exposedIn).find((text) => !isAllowed(text, file?.allowInClear ?? []));
     if (file?.clientVisible === "remote") remote.set(key, { because: "wished" });
     else if (exposed !== undefined) remote.set(key, { because: "exposed", exposed });
   }
   spread(remote, waitsFor, new Set(selection.hidden ?? []));
   return remote;
+}
+
+/** Shared segments may be long, and many flags lead to them. */
+function onceForEach<T extends object, R>(ask: (thing: T) => R): (thing: T) => R {
+  const answers = new Map<T, R>();
+  return (thing) => {
+    const answer = answers.get(thing) ?? ask(thing);
+    answers.set(thing, answer);
+    return answer;
+  };
 }
 
 function prerequisitesOf({ targeting }: Segment): string[] {

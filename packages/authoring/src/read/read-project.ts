@@ -72,7 +72,8 @@ async function readOne(dir: string, path: string): Promise<{ source?: SourceFile
       };
     const bytes = await readFile(join(dir, path));
     const text = bytes.toString("utf8");
-    return isUtf8(bytes) ? readSource(path, text) : { problems: [notText(path, bytes, text)] };
+    if (!isUtf8(bytes)) return { problems: [notText(path, bytes, text)] };
+    return readSource(path, text.replace(/^\ufeff/, ""));
   } catch (error) {
     return { problems: [unreadable(path, (error as Error).message, "a readable text file of YAML or JSON")] };
   }

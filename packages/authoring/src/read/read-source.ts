@@ -1,9 +1,10 @@
 /** Parses the text of one file, YAML or JSON, and says what of it is not. @module */
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
+import { type LineTable, lineTableOf } from "../line-table.js";
 import type { Problem, ProblemText } from "../problem.js";
 import { problemBetween, type SourceFile } from "../source-file.js";
 import { type SourceNode, sourceTreeOf } from "../source-tree.js";
-import { repeatedNames } from "./repeated-names.js";
+import { nodeProblems } from "./node-problems.js";
 import { syntaxProblems } from "./syntax-problem.js";
 
 /** How deep values may lie in each other. */
@@ -22,12 +23,12 @@ export interface ReadSource {
  * @returns A source whose content is undefined when there are problems.
  */
 export function readSource(path: string, text: string): ReadSource {
-  const lines = new LineCounter();
-  const document = parsed(text, lines);
+  const lines = lineTableOf(text);
+  const document = parsed(text);
   const broken: SourceFile = { path, text, tree: () => sourceTreeOf(document), lines, content: undefined };
   const problems = [
     ...syntaxProblems(broken, [...document.errors, ...document.warnings]),
-    ...repeatedNames(broken, document),
+    ...nodeProblems(broken, document),
     ...(document.contents === null ? [problemBetween(broken, 0, 1, EMPTY)] : []),
   ];
   if (problems.length > 0) return { source: broken, problems };
@@ -37,18 +38,17 @@ export function readSource(path: string, text: string): ReadSource {
     return { source: sourceOf(path, text, lines, content), problems: [] };
   } catch (error) {
     const message = `the aliases cannot be followed: ${(error as Error).message}`;
-    return { source: broken, problems: [problemBetween(broken, 0, 1, { ...ALIASES, message })] };
+    return { source: broken, problems: [problemBetween(broken, 0, 1, { message, expected: "values written out" })] };
   }
 }
 
-function parsed(text: string, lines?: LineCounter): Document {
-  // Names that are written twice are found by repeatedNames.
-  const options = { prettyErrors: false, stringKeys: true, uniqueKeys: false };
-  return parseDocument(text, lines === undefined ? options : { ...options, lineCounter: lines });
+function parsed(text: string): Document {
+  // Names that are written twice are found by nodeProblems.
+  return parseDocument(text, { prettyErrors: false, stringKeys: true, uniqueKeys: false });
 }
 
 /** A source that keeps no tree until somebody asks for it. */
-function sourceOf(path: string, text: string, lines: LineCounter, content: unknown): SourceFile {
+function sourceOf(path: string, text: string, lines: LineTable, content: unknown): SourceFile {
   let tree: SourceNode | undefined;
   return { path, text, lines, content, tree: () => (tree ??= sourceTreeOf(parsed(text))) };
 }
@@ -72,10 +72,4 @@ const EMPTY: ProblemText = {
 const TOO_DEEP: ProblemText = {
   message: `values lie more than ${MAX_DEPTH} deep in each other`,
   expected: "a flatter file",
-};
-
-const ALIASES: ProblemText = {
-  message: "",
-  expected: "values written out, or anchors (&name) that stand before their aliases (*name)",
-  example: "country: SE",
 };

@@ -7,7 +7,7 @@ import { problemBetween, type SourceFile } from "../source-file.js";
 export function syntaxProblems(source: SourceFile, faults: readonly YAMLError[]): Problem[] {
   const byStart = new Map<number, YAMLError[]>();
   for (const fault of faults) byStart.set(fault.pos[0], [...(byStart.get(fault.pos[0]) ?? []), fault]);
-  return [...byStart.values()].map((group) => overIndented(source, group) ?? syntaxProblem(source, group[0]));
+  return [...byStart.values()].map((group) => overIndented(source, group) ?? syntaxProblem(source, group));
 }
 
 /** A value with an indented line below it is two faults to the parser, and one slip to people: in the line below. */
@@ -21,12 +21,12 @@ function overIndented(source: SourceFile, group: readonly YAMLError[]): Problem 
   return problemBetween(source, nextLine + Math.max(indent, 0), end, OVER_INDENTED);
 }
 
-function syntaxProblem(source: SourceFile, fault: YAMLError | undefined): Problem {
-  const [start, end] = fault?.pos ?? [0, 1];
-  const known = SYNTAX.find(
-    ({ code, words }) => code === fault?.code && (words === undefined || words.test(fault.message)),
+function syntaxProblem(source: SourceFile, group: readonly YAMLError[]): Problem {
+  const [start, end] = group[0]?.pos ?? [0, 1];
+  const known = SYNTAX.find(({ code, words }) =>
+    group.some((fault) => code === fault.code && (words === undefined || words.test(fault.message))),
   );
-  const text = known ?? { message: `this cannot be read as YAML: ${fault?.message}`, expected: "YAML 1.2" };
+  const text = known ?? { message: `this cannot be read as YAML: ${group[0]?.message}`, expected: "YAML 1.2" };
   const blank = /^ */.exec(source.text.slice(start))?.[0].length ?? 0;
   return problemBetween(source, start + blank, end + blank, text);
 }
@@ -43,8 +43,56 @@ interface KnownFault extends ProblemText {
   readonly words?: RegExp;
 }
 
-/** What people mean by the mistakes that they make most; the parser's own words serve for the others. */
+/**
+ * What people mean by the mistakes that they make; the parser's own words serve for the others. Of several faults in one place, what
+ * stands first here is said.
+ */
 const SYNTAX: readonly KnownFault[] = [
+  {
+    code: "UNEXPECTED_TOKEN",
+    words: /block-seq-ind/,
+    message: "an element of a list stands among the names of a mapping",
+    expected: "a list below its name, with the dashes in one column",
+    example: "rules:\n  - name: everybody",
+  },
+  {
+    code: "BLOCK_IN_FLOW",
+    message: "lines of names or dashes stand inside brackets, or a comma is missing in them",
+    expected: "commas between what stands in brackets, and no dashes",
+    example: "split: { on: 50, off: 50 }",
+  },
+  {
+    code: "NON_STRING_KEY",
+    message: "a name has to be a text",
+    expected: "a text before the colon",
+    example: "key: checkout",
+  },
+  {
+    code: "UNEXPECTED_TOKEN",
+    words: /-end token|flow-error-end/,
+    message: "this bracket closes nothing",
+    expected: "a bracket of the same kind that opens above, or no bracket here",
+    example: "in: [SE, NO]",
+  },
+  {
+    code: "UNEXPECTED_TOKEN",
+    message: "something that the values above leave no room for begins here",
+    expected: "one value for each name, with quotes around a text that has quotes, brackets or colons in it",
+    example: 'description: "Pay: now or later"',
+  },
+  {
+    code: "MISSING_CHAR",
+    words: /white ?space/,
+    message: "a # that begins a comment, a tag or an anchor touches what stands beside it",
+    expected: "a space before it, or quotes around a text that has a # in it",
+    example: 'color: "#1f6feb"',
+  },
+  {
+    code: "BAD_DQ_ESCAPE",
+    message: "this is no escape that a text in double quotes may have",
+    expected: "two backslashes for one, or single quotes",
+    example: "startsWith: 'C:\\'",
+  },
   {
     code: "TAB_AS_INDENT",
     message: "the line is indented with a tab",
@@ -79,6 +127,13 @@ const SYNTAX: readonly KnownFault[] = [
     example: 'endsWith: "@example.com"',
   },
   {
+    code: "MISSING_CHAR",
+    words: /between flow|must end with/,
+    message: "a comma, a colon or a closing bracket is missing before this",
+    expected: "commas between what stands in brackets, and the bracket that closes them",
+    example: "split: { on: 50, off: 50 }",
+  },
+  {
     code: "BLOCK_AS_IMPLICIT_KEY",
     message: "two names with colons stand in one line",
     expected: "one name in a line, or braces around several, or quotes around a text with a colon",
@@ -93,6 +148,13 @@ const SYNTAX: readonly KnownFault[] = [
   {
     code: "MULTILINE_IMPLICIT_KEY",
     message: "this line has no colon, so the next ones cannot belong to it",
+    expected: "a name, a colon and a value",
+    example: "key: checkout",
+  },
+  {
+    code: "MISSING_CHAR",
+    words: /followed by map values/,
+    message: "this line has no colon, and belongs to nothing above it",
     expected: "a name, a colon and a value",
     example: "key: checkout",
   },

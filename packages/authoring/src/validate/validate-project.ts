@@ -64,7 +64,7 @@ export function validateProject(sources: Omit<ProjectSources, "problems">): Vali
     Object.values(projectFile?.content.audiences ?? {}).map((audience) => audience.environment),
   );
   const names: Names = {
-    segments: new Set(sources.segments.flatMap(keyWrittenIn).sort()),
+    segments: new Set(sources.segments.map(keyWrittenIn).sort()),
     flags: namesOf(sources.flags, flags, variantNamesOf, []),
     groups: namesOf(sources.groups, groups, (group) => group, undefined),
     environments,
@@ -135,7 +135,7 @@ function namesOf<T extends { readonly key: string }, V>(
 ): ReadonlyMap<string, V> {
   const names = new Map<string, V>(
     sources
-      .flatMap(keyWrittenIn)
+      .map(keyWrittenIn)
       .sort()
       .map((key) => [key, unknown]),
   );
@@ -144,11 +144,9 @@ function namesOf<T extends { readonly key: string }, V>(
 }
 
 /** The key of a file (or what it probably is) even where the file is wrong, so that one mistake is not reported as two. */
-function keyWrittenIn(source: SourceFile): string[] {
-  const { content } = source;
-  if (content === undefined) return [basename(source.path, extname(source.path))];
-  if (typeof content !== "object" || content === null || !("key" in content)) return [];
-  return typeof content.key === "string" ? [content.key] : [];
+function keyWrittenIn({ content, path }: SourceFile): string {
+  const { key } = (content ?? {}) as { readonly key?: unknown };
+  return typeof key === "string" && key !== "" ? key : basename(path, extname(path));
 }
 
 function inKeyOrder<T extends { readonly key: string }>(files: readonly Checked<T>[]): T[] {
