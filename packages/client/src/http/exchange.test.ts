@@ -108,11 +108,15 @@ describe("exchange", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test("P-02 a drip that never stalls is given up after twenty seconds", async () => {
+  test("P-02 a drip that never stalls is given up after twenty seconds, and its socket closed", async () => {
+    let closed = 0;
     const drip = createServer((_request, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write("."), 5);
-      response.on("close", () => clearInterval(timer));
+      response.on("close", () => {
+        clearInterval(timer);
+        closed++;
+      });
     });
     await new Promise<void>((resolve) => drip.listen(0, "127.0.0.1", resolve));
     const { clock, answer } = get({ url: `http://127.0.0.1:${(drip.address() as AddressInfo).port}`, capBytes: 1e6 });
@@ -125,6 +129,8 @@ describe("exchange", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await expect(answer).rejects.toThrow("not finished after 20000 ms");
+    await until(() => closed === 1);
+    expect((await get().answer).status).toBe(200);
     drip.closeAllConnections();
     drip.close();
   });
