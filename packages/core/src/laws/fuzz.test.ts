@@ -34,6 +34,7 @@ const DEEP = process.env.APLOMB_DEEP === "1";
 /** In npm test 20,000 mutants in all, 2,500 for each of these eight; 1,000,000 in test:deep. Other packages fuzz their own parsers besides. */
 const PER_PARSER = (DEEP ? 1_000_000 : 20_000) / 8;
 const HEAP_BYTES = 64 * 2 ** 20;
+const SLOW_MS = 50;
 const SEED = 20_261_122;
 
 const keys = await createTestKeys();
@@ -106,6 +107,16 @@ function orFlagError(read: () => unknown): boolean {
   }
 }
 
+/** The least of ten times: a machine that is busy with others is slow now and then, a slow mutant every time. */
+function leastTimeOf(work: () => unknown): number {
+  const times = Array.from({ length: 10 }, () => {
+    const startedMs = performance.now();
+    work();
+    return performance.now() - startedMs;
+  });
+  return Math.min(...times);
+}
+
 test.each(Object.entries(parsers))(
   "P-06 %s: every mutant is read or refused",
   { timeout: 1_800_000 },
@@ -123,15 +134,18 @@ test.each(Object.entries(parsers))(
       } catch (cause) {
         throw new Error(`${name}, mutant ${number} of seed ${SEED}: ${Buffer.from(bytes).toString("hex")}`, { cause });
       }
-      slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+      if (performance.now() - startedMs > SLOW_MS)
+        slowestMs = Math.max(
+          slowestMs,
+          leastTimeOf(() => orFlagError(() => read(bytes))),
+        );
       if (DEEP) largestBytes = Math.max(largestBytes, process.memoryUsage().heapUsed - heapBefore);
     }
     // Mutants that are all refused, or all accepted, would test little.
     expect(accepted).toBeGreaterThan(0);
     expect(accepted).toBeLessThan(PER_PARSER);
     expect(largestBytes).toBeLessThan(HEAP_BYTES);
-    // 50 ms, and what a busy machine takes from us.
-    if (DEEP) expect(slowestMs).toBeLessThan(500);
+    expect(slowestMs).toBeLessThan(SLOW_MS);
   },
 );
 
