@@ -1,6 +1,7 @@
 /** Fails when a source file breaks a house rule that the linter cannot hold. @module */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { missingFaultIds } from "./missing-fault-ids.js";
 import { reportProblems } from "./report-problems.js";
 import { repositoryRoot } from "./run-command.js";
 import { sourceProblems } from "./source-problems.js";
@@ -15,7 +16,7 @@ function sourcesIn(folder: string): string[] {
   });
 }
 
-const problems = sourcesIn("").flatMap((path) =>
-  sourceProblems(path, readFileSync(join(repositoryRoot, path), "utf8")),
-);
-reportProblems("house rules", problems);
+const sources = sourcesIn("").map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), "utf8") }));
+const tests = sources.filter(({ path }) => /\.test\.tsx?$/.test(path));
+const problems = sources.flatMap(({ path, text }) => sourceProblems(path, text));
+reportProblems("house rules", [...problems, ...missingFaultIds(tests)]);

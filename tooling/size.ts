@@ -27,9 +27,9 @@ const budgets: readonly Budget[] = [
     source: 'export { createFlagClient } from "@aplomb/browser";',
     limitBytes: 12_000,
     allowance: {
-      upToBytes: 36_800,
+      upToBytes: 40_000,
       because:
-        "the semantics are whole, and the contract's reader and the table of conditions, which speed asks for, are with them; so are the chain of roots and the trial of an update, 2.4 kB, and what a security review asked for, 0.5 kB. To come: rare operators in a lazy chunk, and what only a first load needs.",
+        "the semantics are whole, and the contract's reader and the table of conditions, which speed asks for, are with them; so are the chain of roots and the trial of an update, 2.4 kB, what a security review asked for, 0.8 kB, and the delivery that spares an endpoint in trouble and keeps what is not acknowledged, 3 kB. To come: rare operators in a lazy chunk, and what only a first load needs.",
     },
   },
   {
@@ -43,9 +43,9 @@ const budgets: readonly Budget[] = [
     source: 'export { evaluate, openBundle } from "@aplomb/core";',
     limitBytes: 6_000,
     allowance: {
-      upToBytes: 19_230,
+      upToBytes: 19_600,
       because:
-        "all operators, conversions and sticky assignments, the bounded wire reader, SHA-256 and the table of conditions, 2 kB that W3 and W4 need, are in it.",
+        "all operators, conversions and sticky assignments, the bounded wire reader, SHA-256, the table of conditions, 2 kB that W3 and W4 need, and the bounds on what long texts and empty records cost are in it.",
     },
   },
 ];

@@ -49,7 +49,7 @@ export function timesPoint(point: CurvePoint, factor: bigint): CurvePoint {
 }
 
 /** A point with this y, if there is one; its mirror image is the other. */
-export function pointAt(y: bigint): CurvePoint | undefined {
+function pointAt(y: bigint): CurvePoint | undefined {
   const square = mod((y * y - 1n) * inverse(D * y * y + 1n));
   const root = power(square, (FIELD + 3n) / 8n);
   const x = [root, mod(root * ROOT_OF_MINUS_1)].find((candidate) => mod(candidate * candidate) === square);

@@ -113,30 +113,39 @@ describe("exchange", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test.each([10_000, 20_000])("P-02 a drip that never stalls is given up after %d ms", async (totalMs) => {
-    const drip = createServer((_request, response) => {
-      response.writeHead(200);
-      const timer = setInterval(() => response.write("."), 5);
-      response.on("close", () => clearInterval(timer));
-    });
-    await new Promise<void>((resolve) => drip.listen(0, "127.0.0.1", resolve));
-    const { clock, answer } = get({
-      url: `http://127.0.0.1:${(drip.address() as AddressInfo).port}`,
-      capBytes: 1e6,
-      totalMs,
-    });
-    let isSettled = false;
-    answer.catch(() => {
-      isSettled = true;
-    });
-    while (!isSettled) {
-      await clock.advance(1_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    await expect(answer).rejects.toThrow(`not finished after ${totalMs} ms`);
-    drip.closeAllConnections();
-    drip.close();
-  });
+  test.each([10_000, 20_000])(
+    "P-02 a drip that never stalls is given up after %d ms, and its socket closed",
+    async (totalMs) => {
+      let closed = 0;
+      const drip = createServer((_request, response) => {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write("."), 5);
+        response.on("close", () => {
+          clearInterval(timer);
+          closed++;
+        });
+      });
+      await new Promise<void>((resolve) => drip.listen(0, "127.0.0.1", resolve));
+      const { clock, answer } = get({
+        url: `http://127.0.0.1:${(drip.address() as AddressInfo).port}`,
+        capBytes: 1e6,
+        totalMs,
+      });
+      let isSettled = false;
+      answer.catch(() => {
+        isSettled = true;
+      });
+      while (!isSettled) {
+        await clock.advance(1_000);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await expect(answer).rejects.toThrow(`not finished after ${totalMs} ms`);
+      await until(() => closed === 1);
+      expect((await get().answer).status).toBe(200);
+      drip.closeAllConnections();
+      drip.close();
+    },
+  );
 
   test("a refusal with a long page is that refusal, not a page that is too long", async () => {
     const { answer } = get({ fault: { kind: "answer", status: 503, body: new Uint8Array(1e6) } });

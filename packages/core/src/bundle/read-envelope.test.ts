@@ -186,6 +186,11 @@ describe("P-05 signatures without end", () => {
     { name: "900 good ones", envelope: many(900), code: "LIMIT" },
     { name: "B-12 nine good ones", envelope: many(9), code: "LIMIT" },
     {
+      name: "a key id of 66 bytes in 33 letters",
+      envelope: envelopeOf(outer, [signed, field(2, Array(33).fill([0xc3, 0xa9]).flat())]),
+      code: "LIMIT",
+    },
+    {
       name: "a key id of 65 bytes",
       envelope: envelopeOf(outer, [signed, field(2, Array(65).fill(65))]),
       code: "LIMIT",

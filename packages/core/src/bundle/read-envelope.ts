@@ -1,5 +1,6 @@
 /** Reads a signed envelope: all that is parsed before anything is authenticated. @module */
 import { FlagError } from "../errors.js";
+import { utf8Of } from "../utf8.js";
 import { BYTES, nested, WireReader } from "../wire/wire-reader.js";
 
 /** One signature, as the envelope has it. */
@@ -55,6 +56,6 @@ function readSignature(reader: WireReader): EnvelopeSignature {
     else throw new FlagError("MALFORMED", `signature field ${reader.field} is unknown or repeated`);
   }
   if (sig?.length !== SIGNATURE_BYTES) throw new FlagError("MALFORMED", `a signature is ${SIGNATURE_BYTES} bytes long`);
-  if (keyid !== undefined && keyid.length > MAX_KEYID_BYTES) throw new FlagError("LIMIT", "a long key id");
+  if (keyid !== undefined && utf8Of(keyid).length > MAX_KEYID_BYTES) throw new FlagError("LIMIT", "a long key id");
   return { sig, keyid: keyid ?? "" };
 }

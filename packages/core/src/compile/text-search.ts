@@ -15,32 +15,27 @@ export function textSearch(needle: string): (text: string) => boolean {
   let fallbacks: Uint32Array | undefined;
   return (text) => {
     if (needle.length <= SHORT_NEEDLE || text.length * needle.length <= SMALL_PRODUCT) return text.includes(needle);
-    if (needle.length > text.length) return false;
     fallbacks ??= fallbacksOf(needle);
-    return contains(text, needle, fallbacks);
+    let matched = 0;
+    for (let at = 0; at < text.length && matched < needle.length; at++) {
+      matched = advanced(matched, text.charCodeAt(at), needle, fallbacks);
+    }
+    return matched === needle.length;
   };
 }
 
-function contains(text: string, needle: string, fallbacks: Uint32Array): boolean {
-  let matched = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    while (matched > 0 && unit !== needle.charCodeAt(matched)) matched = fallbacks[matched - 1] as number;
-    if (unit === needle.charCodeAt(matched)) matched++;
-    if (matched === needle.length) return true;
-  }
-  return false;
+/** How much of a text is matched after one more unit. */
+function advanced(before: number, unit: number, needle: string, fallbacks: Uint32Array): number {
+  let matched = before;
+  while (matched > 0 && unit !== needle.charCodeAt(matched)) matched = fallbacks[matched - 1] as number;
+  return unit === needle.charCodeAt(matched) ? matched + 1 : matched;
 }
 
 /** For each place of a text: the length of the longest beginning of it that ends there, the whole so far excepted. */
 function fallbacksOf(needle: string): Uint32Array {
   const fallbacks = new Uint32Array(needle.length);
-  let matched = 0;
   for (let at = 1; at < needle.length; at++) {
-    const unit = needle.charCodeAt(at);
-    while (matched > 0 && unit !== needle.charCodeAt(matched)) matched = fallbacks[matched - 1] as number;
-    if (unit === needle.charCodeAt(matched)) matched++;
-    fallbacks[at] = matched;
+    fallbacks[at] = advanced(fallbacks[at - 1] as number, needle.charCodeAt(at), needle, fallbacks);
   }
   return fallbacks;
 }

@@ -34,6 +34,7 @@ const DEEP = process.env.APLOMB_DEEP === "1";
 /** In npm test 20,000 mutants in all, 2,500 for each of these eight; 1,000,000 in test:deep. Other packages fuzz their own parsers besides. */
 const PER_PARSER = (DEEP ? 1_000_000 : 20_000) / 8;
 const HEAP_BYTES = 64 * 2 ** 20;
+const SLOW_MS = 50;
 const SEED = 20_261_122;
 
 const keys = await createTestKeys();
@@ -105,9 +106,6 @@ function orFlagError(read: () => unknown): boolean {
     throw error;
   }
 }
-
-/** No mutant may take longer to read. */
-const SLOW_MS = 50;
 
 /** How long a read takes: the shortest of some, because a busy machine makes any of them long. */
 function quickestMs(read: () => unknown): number {
