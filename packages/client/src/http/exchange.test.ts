@@ -133,7 +133,10 @@ describe("exchange", () => {
       await clock.advance(1_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await expect(answer).rejects.toThrow(`not finished after ${totalMs} ms`);
+    await expect(answer).rejects.toMatchObject({
+      message: expect.stringContaining(`not finished after ${totalMs} ms`),
+      retryAfterMs: totalMs,
+    });
     drip.closeAllConnections();
     drip.close();
   });
