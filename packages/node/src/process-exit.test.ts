@@ -1,5 +1,6 @@
 /** D15 N-15: a client never keeps a process alive, and never lets it die while it is awaited. @module */
 import { spawn } from "node:child_process";
+import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { bundleBytes, createTestKeys, fullRollout, until } from "@aplomb/testkit";
 import { startTestEndpoint, type TestEndpoint } from "@aplomb/testkit/test-endpoint";
@@ -66,7 +67,9 @@ describe("a process with a client", { timeout: 30_000 }, () => {
       "await flags.ready(); await flags.close(); say(flags.status.state);",
     );
     expect({ code, output }).toEqual({ code: 0, output: "CLOSED\nend\n" });
-    expect(tookMs).toBeLessThanOrEqual(process.env.APLOMB_DEEP === "1" ? 200 : 2_000);
+    // On a busy machine, leaving takes as long as the machine lets it.
+    const isQuiet = process.env.APLOMB_DEEP === "1" && (loadavg()[0] ?? 0) < availableParallelism();
+    expect(tookMs).toBeLessThanOrEqual(isQuiet ? 200 : 2_000);
   });
 
   test("D15 does not end while ready is awaited, though nothing else keeps it", async () => {

@@ -1,6 +1,6 @@
 /** N-14: a line of 64 kbit/s. The bundle arrives, or what was there stays; and the line is not made worse. Real time. @module */
 import { bundleBytes, createTestKeys, fullRollout } from "@aplomb/testkit";
-import { startTcpProxy } from "@aplomb/testkit/fault-proxy";
+import { startFaultProxy } from "@aplomb/testkit/fault-proxy";
 import { startTestEndpoint } from "@aplomb/testkit/test-endpoint";
 import { expect, test } from "vitest";
 import { createFlagClient } from "./create-flag-client.js";
@@ -22,18 +22,18 @@ const bundleOf = (sizeBytes: number, variant: string) => {
 
 test.each([
   { name: "one that fits the time", sizeBytes: isDeep ? 131_072 : 8_192, expected: 2 },
-  // Not even a stall: it would take half a minute.
+  // Never a stall, and more than the twenty seconds that a bundle may take.
   ...(isDeep ? [{ name: "one that does not", sizeBytes: 262_144, expected: 1 }] : []),
 ])(
   "N-14 a bundle of $sizeBytes bytes, $name: version $expected, and at most two attempts a minute",
   async ({ sizeBytes, expected }) => {
     const endpoint = await startTestEndpoint();
     endpoint.publish(await keys.seal(bundleOf(2_000, "on"), { version: 1n }));
-    const tcp = await startTcpProxy(endpoint.url);
-    tcp.setRule(() => ({ down: { bytesPerSecond: BYTES_PER_SECOND } }));
+    const proxy = await startFaultProxy(endpoint.url);
+    proxy.setRule(() => ({ kind: "drip", bytesPerSecond: BYTES_PER_SECOND }));
     const trust = { root: keys.rootEnvelope, audience: "api.test" };
     const client = createFlagClient({
-      endpoint: tcp.url,
+      endpoint: proxy.url,
       clientKey: "secret",
       trust,
       logger: null,
@@ -51,7 +51,7 @@ test.each([
     expect(attempts).toBeGreaterThan(0);
     expect(attempts).toBeLessThanOrEqual(isDeep ? 2 : 1);
     await client.close({ timeoutMs: 0 });
-    await tcp.close();
+    await proxy.close();
     await endpoint.close();
   },
   120_000,

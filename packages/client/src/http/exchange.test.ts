@@ -139,7 +139,10 @@ describe("exchange", () => {
         await clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      await expect(answer).rejects.toThrow(`not finished after ${totalMs} ms`);
+      await expect(answer).rejects.toMatchObject({
+        message: expect.stringContaining(`not finished after ${totalMs} ms`),
+        retryAfterMs: totalMs,
+      });
       await until(() => closed === 1);
       expect((await get().answer).status).toBe(200);
       drip.closeAllConnections();

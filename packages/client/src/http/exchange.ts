@@ -47,10 +47,10 @@ export async function exchange(
   cap: BodyCap,
 ): Promise<Answer> {
   const abort = new AbortController();
-  let giveUp: (why: string) => void = () => {};
+  let giveUp: (why: string, retryAfterMs?: number) => void = () => {};
   const ended = new Promise<never>((_resolve, reject) => {
-    giveUp = (why) => {
-      reject(new RequestError(`${url}: ${why}`));
+    giveUp = (why, retryAfterMs) => {
+      reject(new RequestError(`${url}: ${why}`, { retryAfterMs }));
       abort.abort();
     };
   });
@@ -60,7 +60,8 @@ export async function exchange(
     cancelStall = io.clock.setTimer(() => giveUp(`nothing came for ${STALL_MS} ms`), STALL_MS);
   };
   const { totalMs = TOTAL_MS } = cap;
-  const cancelTotal = io.clock.setTimer(() => giveUp(`not finished after ${totalMs} ms`), totalMs);
+  // A line that is too slow is left alone for as long as it was busy.
+  const cancelTotal = io.clock.setTimer(() => giveUp(`not finished after ${totalMs} ms`, totalMs), totalMs);
   const onAbort = (): void => giveUp("the client was closed");
   init.signal.addEventListener("abort", onAbort);
   try {

@@ -4,7 +4,7 @@ import type { ActiveBundle, BundleCell } from "../active-bundle.js";
 import { isAbove } from "../bundle-store.js";
 import type { RefreshSource } from "../refresh-source.js";
 import { fetchBundle } from "./fetch-bundle.js";
-import { createFetchManifest } from "./fetch-manifest.js";
+import { createFetchManifest, type FetchedManifest } from "./fetch-manifest.js";
 import { inSlices } from "./in-slices.js";
 import { createKeeper, type KeeperParts } from "./keeper.js";
 import { type Candidate, type OpenParts, restoreBundle } from "./restore-bundle.js";
@@ -67,16 +67,20 @@ export function createLoader(parts: LoaderParts): Loader {
     }
   }
 
-  /** The active bundle's flags; opened again under another version, because exposures name it. */
-  function under(manifest: Manifest, { flagSet, bytes, manifest: { version } }: ActiveBundle): FlagSet {
-    return manifest.version === version ? flagSet : parts.openBundle(bytes, manifest);
-  }
-
   /** Activates, then keeps, then stores the validator: one that is stored too early would pin a bad answer. */
   async function adopt(next: ActiveBundle): Promise<void> {
     activate({ ...next, validator: undefined });
     await keeper.keep(next);
     cell.current = next;
+  }
+
+  /** Takes a manifest for the bundle that is active. Under another version its flags are opened again: exposures name it. */
+  async function confirm(active: ActiveBundle, answer: FetchedManifest): Promise<void> {
+    const { manifest } = answer;
+    const isOther = manifest.version !== active.manifest.version || manifest.epoch !== active.manifest.epoch;
+    if (isSame(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
+    else if (isOther) await adopt({ ...active, ...answer, flagSet: parts.openBundle(active.bytes, manifest) });
+    else if (manifest.freshUntilMs >= active.manifest.freshUntilMs) await adopt({ ...active, ...answer });
   }
 
   return {
@@ -87,10 +91,8 @@ export function createLoader(parts: LoaderParts): Loader {
       const { bundles, envelopes, roots: keptRoots } = await keeper.load();
       const passOver = (error: unknown): void => parts.warn("CACHE", error);
       await roots?.restore(keptRoots).catch(passOver);
-      const candidates: Candidate[] = [...bundles, ...envelopes.map((envelope) => ({ envelope }))].map((kept) => ({
-        ...kept,
-        source: "store",
-      }));
+      const kept = [...bundles, ...envelopes.map((envelope) => ({ envelope }))];
+      const candidates: Candidate[] = kept.map((one) => ({ ...one, source: "store" }));
       if (bootstrap) candidates.push(bootstrap);
       const restored = await restoreBundle(candidates, parts, passOver);
       floor = restored.floor;
@@ -103,14 +105,8 @@ export function createLoader(parts: LoaderParts): Loader {
       if (!answer) return false;
       const { manifest } = answer;
       candidateVersion = manifest.version;
-      if (active && isSame(active.envelope, answer.envelope)) {
-        cell.current = { ...active, validator: answer.validator };
-        return;
-      }
       if (active?.manifest.sha256 === manifest.sha256) {
-        if (isSame(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
-        else if (isNewsOf(manifest, active.manifest))
-          await adopt({ ...active, ...answer, flagSet: under(manifest, active) });
+        await confirm(active, answer);
         return isAbove(manifest, active.manifest);
       }
       if (refused && isSameCandidate(refused.manifest, manifest)) throw refused.error;
@@ -141,9 +137,4 @@ function isSameCandidate(one: Manifest, other: Manifest): boolean {
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
-}
-
-/** Of two manifests for one bundle: whether one is of a higher version than the other, or fresh for longer, or as long. */
-function isNewsOf(one: Manifest, other: Manifest): boolean {
-  return isAbove(one, other) || one.freshUntilMs >= other.freshUntilMs;
 }
