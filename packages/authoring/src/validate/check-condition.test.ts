@@ -41,6 +41,11 @@ describe("conditions", () => {
       when: '{ attribute: x, in: [a, "null"] }',
       problems: ['6:35 warning: a context without "x" equals this text too'],
     },
+    {
+      when: "{ attribute: x, in: [1, 9007199254740993] }",
+      problems: ['6:35 "in" has a number that is too large to be kept exactly: it would be 9007199254740992'],
+    },
+    { when: "{ attribute: x, below: 1.0e+300 }", problems: [] },
     { when: "{ inSegment: staf }", problems: ['6:24 there is no segment "staf"'] },
     {
       when: `${"{ not: ".repeat(33)}{ attribute: x, equals: 1 }${" }".repeat(33)}`,

@@ -126,6 +126,13 @@ const MISSING = "null";
 function literalText(condition: AttributeCondition, name: string, literal: unknown): ProblemText | undefined {
   const { as } = condition;
   const isBound = (BOUNDS as readonly string[]).includes(name);
+  if (!isBound && typeof literal === "number" && Number.isInteger(literal) && !Number.isSafeInteger(literal)) {
+    return {
+      message: `"${name}" has a number that is too large to be kept exactly: it would be ${literal}`,
+      expected: "a whole number between -9007199254740991 and 9007199254740991, or a text",
+      example: `${name === "in" ? 'in: ["9007199254740993"]' : `${name}: "9007199254740993"`}`,
+    };
+  }
   if (as === undefined && literal === MISSING && !isBound) {
     const message = `a context without "${condition.attribute}" equals this text too`;
     return { severity: "warning", message, expected: "another text, where a missing attribute should not match" };

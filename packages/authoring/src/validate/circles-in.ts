@@ -2,7 +2,10 @@
 
 /** What was found on one walk through everything. */
 export interface Walk {
-  /** Each circle once, as the names on the way round beginning with the smallest. */
+  /**
+   * Circles, each once, as the names on the way round beginning with the smallest: of those that share names perhaps not all, but
+   * none where there are none.
+   */
   readonly circles: readonly (readonly string[])[];
   /** All names, each after those that it refers to; circles are broken somewhere. */
   readonly order: readonly string[];

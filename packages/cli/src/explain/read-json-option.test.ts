@@ -40,6 +40,7 @@ describe("readMaterializations", () => {
   test("records, none, or deferred", async () => {
     expect(await readMaterializations(await fileOf(JSON.stringify([record])))).toEqual([record]);
     expect(await readMaterializations(await fileOf("[]"))).toEqual([]);
+    expect(await readMaterializations(` ${JSON.stringify([record])}`)).toEqual([record]);
     expect(await readMaterializations("deferred")).toBe("deferred");
   });
 

@@ -6,7 +6,7 @@ import { type EvaluationContext, FlagError, type JsonValue, type Materialization
 /**
  * The evaluation context of `--context`.
  *
- * @param source - A file, `-` for standard input, or JSON that begins with a brace.
+ * @param source - A file, `-` for standard input, or JSON that begins with a brace or a bracket.
  * @throws FlagError OPTION for anything but a JSON object.
  */
 export async function readContext(source: string): Promise<EvaluationContext> {
@@ -18,7 +18,7 @@ export async function readContext(source: string): Promise<EvaluationContext> {
 /**
  * The stored assignments of `--materializations`.
  *
- * @param source - A file, `-` for standard input, or "deferred".
+ * @param source - A file, `-` for standard input, JSON that begins with a bracket, or "deferred".
  * @throws FlagError OPTION for anything but a JSON list of records.
  */
 export async function readMaterializations(source: string): Promise<"deferred" | readonly MaterializationRecord[]> {
@@ -30,7 +30,7 @@ export async function readMaterializations(source: string): Promise<"deferred" |
 }
 
 function textOf(source: string): Promise<string> {
-  if (source.trimStart().startsWith("{")) return Promise.resolve(source);
+  if (/^\s*[{[]/.test(source)) return Promise.resolve(source);
   return source === "-" ? text(process.stdin) : readFile(source, "utf8");
 }
 
