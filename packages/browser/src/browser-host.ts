@@ -33,6 +33,7 @@ export const browserHost: Host = {
   },
   pollIntervalMs: 60_000,
   authorizeReads: false,
+  preparesItself: true,
   async openWatch(access, fetch) {
     const { fetchWatch } = await import("@aplomb/client/connect");
     return fetchWatch(access, fetch);

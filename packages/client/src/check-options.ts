@@ -35,6 +35,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   fallbackEndpoint: endpoint,
   context: objectWith(),
   store: objectWith("load", "save", "saveRoots"),
+  stickyStore: objectWith("read", "write"),
   "bootstrap.manifest": bytes,
   "bootstrap.bundle": bytes,
   "refresh.pollIntervalMs": milliseconds(1_000),

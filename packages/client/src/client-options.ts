@@ -9,6 +9,7 @@ import type { Fetch, Host } from "./host.js";
 import { createRootChain, type RootChain } from "./load/root-chain.js";
 import type { Logger } from "./log.js";
 import type { RefreshSource } from "./refresh-source.js";
+import type { StickyStore } from "./sticky-store.js";
 
 /** Whom a client believes. */
 export interface TrustOptions {
@@ -46,6 +47,8 @@ export interface ClientOptions {
   readonly context?: EvaluationContext;
   /** Where the last known good bundle is kept between runs. */
   readonly store?: BundleStore;
+  /** Where sticky assignments are kept. Without it, sticky flags answer their defaults and say so. */
+  readonly stickyStore?: StickyStore;
   readonly bootstrap?: BootstrapBundle;
   readonly refresh?: {
     /** About how often to poll: each wait is drawn around it. Default 30,000 in services, 60,000 in pages. At least 1,000. */

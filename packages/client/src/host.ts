@@ -60,6 +60,8 @@ export interface Host {
   readonly pollIntervalMs: number;
   /** Send the client key with requests for manifests and bundles, too. */
   readonly authorizeReads: boolean;
+  /** Look up sticky assignments whenever the client's context changes, because nobody awaits `prepare` here. */
+  readonly preparesItself?: boolean;
   /** Opens the means to listen for announcements; called once, when streaming is asked for. */
   openWatch(access: EndpointAccess, fetch: Fetch): Promise<WatchBundle>;
   wrapSink?(sink: ExposureSink): ExposureSink;

@@ -14,9 +14,11 @@ export type {
   DeliveryCounts,
   FlagClient,
   FlagReader,
+  PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
 export type { ClientControls, DeliveryLimits, EndpointAccess, Fetch, Host } from "./host.js";
 export type { Logger } from "./log.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
+export { memoryStickyStore, type StickyStore } from "./sticky-store.js";
