@@ -23,3 +23,4 @@ export { memoryStickyStore } from "@aplomb/client";
 export { type EvaluationContext, FlagError, type FlagErrorCode, isFlagError, type JsonValue } from "@aplomb/core";
 export { createFlagClient } from "./create-flag-client.js";
 export { fileStore } from "./file-store.js";
+export { type Closable, installShutdownHooks, type ShutdownOptions } from "./shutdown-hooks.js";
