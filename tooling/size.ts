@@ -27,9 +27,9 @@ const budgets: readonly Budget[] = [
     source: 'export { createFlagClient } from "@aplomb/browser";',
     limitBytes: 12_000,
     allowance: {
-      upToBytes: 37_400,
+      upToBytes: 38_300,
       because:
-        "the semantics are whole, and the contract's reader and the table of conditions, which speed asks for, are with them; so are the chain of roots and the trial of an update, 2.4 kB, and sticky reads, 1.1 kB. To come: rare operators in a lazy chunk, and what only a first load needs.",
+        "the semantics are whole, and the contract's reader and the table of conditions, which speed asks for, are with them; so are the chain of roots and the trial of an update, 2.4 kB, sticky reads, 1.1 kB, and what calls the other tabs, 0.9 kB. To come: rare operators in a lazy chunk, and what only a first load needs.",
     },
   },
   {

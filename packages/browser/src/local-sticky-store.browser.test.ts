@@ -6,7 +6,7 @@ import { localStickyStore } from "./local-sticky-store.js";
 
 const variants = ["a", "b"].map((name) => ({ name, value: { name } }));
 
-function bundleGiving(variant: string): Uint8Array {
+function bundleGiving(variant: string): Uint8Array<ArrayBuffer> {
   const rule = split("keeps", "everyone", { [variant]: 100 });
   const kept = ["a", "b"].map((name) => ({ id: `kept/${name}`, outcome: { case: "variant" as const, value: name } }));
   const assignments = [...(rule.split?.assignments ?? []), ...kept];

@@ -4,7 +4,7 @@ import type { BundleStore } from "./bundle-store.js";
 import type { Clock } from "./clock.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Logger } from "./log.js";
-import type { WatchBundle } from "./refresh-source.js";
+import type { RefreshSource, WatchBundle } from "./refresh-source.js";
 
 /** `fetch`, as every platform has it. */
 export type Fetch = typeof globalThis.fetch;
@@ -64,6 +64,7 @@ export interface Host {
   readonly preparesItself?: boolean;
   /** Opens the means to listen for announcements; called once, when streaming is asked for. */
   openWatch(access: EndpointAccess, fetch: Fetch): Promise<WatchBundle>;
+  wrapSource?(source: RefreshSource): RefreshSource;
   wrapSink?(sink: ExposureSink): ExposureSink;
   /** Connects the client to page or process events; returns the way to disconnect it. */
   attach?(controls: ClientControls): () => void;
