@@ -42,6 +42,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   "refresh.stream": yesOrNo,
   "exposures.mode": mode,
   "exposures.flushIntervalMs": milliseconds(100),
+  "exposures.outbox": calls,
   sendAttributes: names,
   hooks: objectWith(),
   fetch: calls,

@@ -8,6 +8,7 @@ import type { ExposureSink } from "./exposure-sink.js";
 import type { Fetch, Host } from "./host.js";
 import { createRootChain, type RootChain } from "./load/root-chain.js";
 import type { Logger } from "./log.js";
+import type { OpenOutbox } from "./outbox.js";
 import type { RefreshSource } from "./refresh-source.js";
 import type { StickyStore } from "./sticky-store.js";
 
@@ -61,6 +62,8 @@ export interface ClientOptions {
     readonly mode?: "auto" | "manual";
     /** About how long exposures wait to be sent together. Default 10,000 in services, 5,000 in pages. At least 100. */
     readonly flushIntervalMs?: number;
+    /** Where what is not acknowledged is kept, so that it survives the process. Default: in memory alone. */
+    readonly outbox?: OpenOutbox;
   };
   /** Which properties of tracked events may leave. Default none. */
   readonly sendAttributes?: readonly string[];

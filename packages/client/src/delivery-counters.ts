@@ -1,15 +1,26 @@
 /** What became of every exposure and event, in numbers that only rise. @module */
 
 /** Why a record was given up here. */
-export type DropReason = "queue_full" | "oversize" | "malformed" | "closed";
+export type DropReason =
+  | "queue_full"
+  | "spool_full"
+  | "too_old"
+  | "oversize"
+  | "malformed"
+  | "persist_error"
+  | "consent"
+  | "closed";
 
 /**
  * What became of every exposure and event of one client, counted since it was made.
  *
- * At every moment `enqueued` is the sum of `acked`, `rejected`, `dropped`, `queued` and `inFlight`.
+ * At every moment `enqueued` and `recovered` together are the sum of `acked`, `rejected`, `dropped`, `queued`, `spooled`
+ * and `inFlight`.
  */
 export interface DeliveryCounters {
   readonly enqueued: number;
+  /** Taken over from earlier runs, which had kept them. */
+  readonly recovered: number;
   /** Repeats within the window; not enqueued. */
   readonly deduplicated: number;
   /** Stored by the endpoint. */
@@ -19,30 +30,37 @@ export interface DeliveryCounters {
   /** Refused by the endpoint, by its code. */
   readonly rejected: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
-  /** Waiting to be sealed. */
+  /** In memory, waiting to be sealed. */
   readonly queued: number;
   readonly queuedBytes: number;
+  /** Kept where they survive the process, and not on their way. */
+  readonly spooled: number;
+  readonly spooledBytes: number;
   /** Sealed, and not yet settled. */
   readonly inFlight: number;
   readonly batchesRetried: number;
+  /** Records that should have been kept and could not be; they waited in memory instead. */
+  readonly persistErrors: number;
 }
 
 /** The counters as the pipeline keeps them. */
 export interface DeliveryLedger {
   enqueued: number;
+  recovered: number;
   deduplicated: number;
   acked: number;
   duplicateAcked: number;
   inFlight: number;
   batchesRetried: number;
+  persistErrors: number;
   readonly rejected: Record<string, number>;
   readonly dropped: Record<string, number>;
 }
 
 /** Starts counting. */
 export function createLedger(): DeliveryLedger {
-  const zeros = { enqueued: 0, deduplicated: 0, acked: 0, duplicateAcked: 0, inFlight: 0, batchesRetried: 0 };
-  return { ...zeros, rejected: {}, dropped: {} };
+  const ofRecords = { enqueued: 0, recovered: 0, deduplicated: 0, acked: 0, duplicateAcked: 0, inFlight: 0 };
+  return { ...ofRecords, batchesRetried: 0, persistErrors: 0, rejected: {}, dropped: {} };
 }
 
 /** Adds to one of the counts by name. */

@@ -17,9 +17,13 @@ export function createDelivery(parts: ClientParts, candidateVersion: () => numbe
   const sink = options.sink ?? httpSink(host, access);
   const instanceId = randomBytes(16);
   const bundleStatus = () => bundleReport(cell, status.current, candidateVersion(), clock.nowMs());
+  const sealParts = { sdk, audience, instanceId, randomBytes, clock, bundleStatus };
+  const openOutbox = options.exposures?.outbox ?? host.openOutbox;
+  const outboxParts = { ...sealParts, limits: host.delivery, name: `${settings.trustDomain}/${audience}` };
   return createExposurePipeline({
     sink: host.wrapSink?.(sink) ?? sink,
-    createSeal: (ledger) => createSeal({ sdk, audience, instanceId, randomBytes, clock, ledger, bundleStatus }),
+    createSeal: (ledger) => createSeal({ ...sealParts, ledger }),
+    openOutbox: openOutbox && ((ledger) => openOutbox({ ...outboxParts, ledger })),
     clock,
     random,
     randomBytes,

@@ -2,23 +2,14 @@
 import type { Floor, Limits, Manifest, VerifySignature } from "@aplomb/core";
 import type { BundleStore } from "./bundle-store.js";
 import type { Clock } from "./clock.js";
+import type { DeliveryLimits } from "./delivery-limits.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Logger } from "./log.js";
+import type { OpenOutbox } from "./outbox.js";
 import type { RefreshSource, WatchBundle } from "./refresh-source.js";
 
 /** `fetch`, as every platform has it. */
 export type Fetch = typeof globalThis.fetch;
-
-/** How much a host queues and sends at once. Sizes are of records as they are sent. */
-export interface DeliveryLimits {
-  readonly flushIntervalMs: number;
-  readonly batchRecords: number;
-  readonly batchBytes: number;
-  readonly queueRecords: number;
-  readonly queueBytes: number;
-  /** How many exposures are remembered to be told from repeats. */
-  readonly dedupRecords: number;
-}
 
 /** What a host may do with a client that page or process events call for. */
 export interface ClientControls {
@@ -54,6 +45,8 @@ export interface Host {
   readonly openManifest?: (envelope: Uint8Array, floor: Floor | undefined) => Promise<Manifest>;
   /** Where bundles are kept unless the options name a store. */
   readonly store?: BundleStore | undefined;
+  /** What keeps unacknowledged records where they survive, unless the options name something else. */
+  readonly openOutbox?: OpenOutbox | undefined;
   readonly logger?: Logger | undefined;
   readonly limits: Limits;
   readonly delivery: DeliveryLimits;

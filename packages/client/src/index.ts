@@ -4,6 +4,7 @@ export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "
 export type { Clock } from "./clock.js";
 export { createClient } from "./create-client.js";
 export type { DeliveryCounters } from "./delivery-counters.js";
+export type { DeliveryLimits } from "./delivery-limits.js";
 export type { ExposureSink } from "./exposure-sink.js";
 export type {
   BundleSource,
@@ -17,8 +18,9 @@ export type {
   PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
-export type { ClientControls, DeliveryLimits, EndpointAccess, Fetch, Host } from "./host.js";
+export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
 export type { Logger } from "./log.js";
+export type { OpenOutbox } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
 export { memoryStickyStore, type StickyStore } from "./sticky-store.js";

@@ -42,10 +42,15 @@ export { redactExplanation } from "./explain/redact.js";
 export { type ExposureIdentity, exposureIdOf } from "./exposure/exposure-id.js";
 export { type ExposureOptions, exposureOf, windowDayOf } from "./exposure/exposure-of.js";
 export { createExposureWindow, type ExposureWindow } from "./exposure/exposure-window.js";
+export { type BatchPieces, type BatchRecord, readBatchPieces } from "./exposure/read-batch-pieces.js";
 export {
+  type BatchHead,
+  type BatchPiece,
   type BundleStatus,
   type ExposureBatch,
   type TrackEvent,
+  writeBatchHead,
+  writeBatchPiece,
   writeExposureBatch,
   writePublishRequest,
 } from "./exposure/write-batch.js";

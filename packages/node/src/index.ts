@@ -14,6 +14,7 @@ export type {
   FlagClient,
   FlagReader,
   Logger,
+  OpenOutbox,
   PrepareOptions,
   StickyStore,
   TrackDetails,
@@ -22,5 +23,6 @@ export type {
 export { memoryStickyStore } from "@aplomb/client";
 export { type EvaluationContext, FlagError, type FlagErrorCode, isFlagError, type JsonValue } from "@aplomb/core";
 export { createFlagClient } from "./create-flag-client.js";
+export { type FileJournalOptions, fileJournal } from "./file-journal.js";
 export { fileStore } from "./file-store.js";
 export { type Closable, installShutdownHooks, type ShutdownOptions } from "./shutdown-hooks.js";

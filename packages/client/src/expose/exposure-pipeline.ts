@@ -1,19 +1,23 @@
 /** From a read to an acknowledged batch: tells repeats apart, queues, seals, sends, counts. @module */
 import { createExposureWindow, type EvaluationDetails, type Resolution } from "@aplomb/core";
 import type { Clock } from "../clock.js";
-import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger, totalOf } from "../delivery-counters.js";
+import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger } from "../delivery-counters.js";
+import type { DeliveryLimits } from "../delivery-limits.js";
 import type { DeliveryRecord, TrackedEvent } from "../delivery-record.js";
 import type { ExposureSink } from "../exposure-sink.js";
 import type { DeliveryCounts } from "../flag-client.js";
-import type { DeliveryLimits } from "../host.js";
+import type { Outbox } from "../outbox.js";
 import type { OutgoingEvent } from "../track-event.js";
 import { within } from "../within.js";
+import { openBooks } from "./books.js";
 import { createExposureQueue } from "./exposure-queue.js";
 import { createPace } from "./pace.js";
-import { createSealNext } from "./seal-next.js";
+import { startRecovery } from "./recovery.js";
+import { createRest } from "./rest.js";
 import type { Seal } from "./sealed-batch.js";
 import { createSender } from "./sender.js";
 import { createSettlement } from "./settlement.js";
+import { createSupply } from "./supply.js";
 
 const DEDUP_MS = 600_000;
 /** What a record takes in a batch beside its texts: tags, lengths, id, day, times. */
@@ -23,6 +27,8 @@ const RECORD_BYTES = 80;
 export interface PipelineParts {
   readonly sink: ExposureSink;
   readonly createSeal: (ledger: DeliveryLedger) => Seal;
+  /** Opens what keeps records where they survive; absent: they are in memory alone. */
+  readonly openOutbox?: ((ledger: DeliveryLedger) => Outbox) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -39,10 +45,12 @@ export interface ExposurePipeline {
   track(name: string, event: OutgoingEvent): void;
   /** Sends what is queued. Never rejects. */
   flush(timeoutMs: number): Promise<DeliveryCounts>;
-  /** Flushes, then gives up what is left. Idempotent. */
+  /** Flushes, then gives up what is left; what an outbox keeps stays there. Idempotent. */
   close(timeoutMs: number): Promise<DeliveryCounts>;
   /** Sends all that is queued at once, in requests that may outlive the page. */
   leave(): void;
+  /** Forgets everything that is not acknowledged, wherever it is kept: nobody may send it any more. */
+  clear(): void;
   counters(): DeliveryCounters;
 }
 
@@ -61,41 +69,42 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     addTo(ledger.dropped, "queue_full", 1);
     forget(record);
   });
-  const counters = (): DeliveryCounters => {
-    const { rejected, dropped } = ledger;
-    const copies = { rejected: { ...rejected }, dropped: { ...dropped } };
-    return { ...ledger, ...copies, queued: queue.length, queuedBytes: queue.sizeBytes };
-  };
-  const seal = parts.createSeal(ledger);
+  const outbox = parts.openOutbox?.(ledger);
+  const { counters, countsSince } = openBooks(ledger, queue, outbox);
   const pace = createPace(clock, parts.random);
-  const settlement = createSettlement(ledger, pace, seal, (batch) => batch.records.forEach(forget));
-  const sealNext = createSealNext(queue, seal, ledger, limits);
+  const settlement = createSettlement(ledger, pace, (batch) => batch.records.forEach(forget));
+  const supply = createSupply({ queue, outbox, seal: parts.createSeal(ledger), ledger, limits });
   const settled = (): void => parts.settled(counters);
-  const sender = createSender({ ...parts, queue, ledger, pace, sealNext, settlement, settled });
+  const sender = createSender({ ...parts, supply, ledger, pace, settlement, settled });
+  const rest = createRest({ queue, outbox, supply, settlement, ledger });
+  const recovery =
+    outbox &&
+    startRecovery(outbox, clock, () => {
+      if (supply.length > 0) sender.wake();
+    });
 
   function enqueue(sizeBytes: number, details?: EvaluationDetails, event?: TrackedEvent): void {
     const sequence = ++ledger.enqueued;
     if (isClosed) return addTo(ledger.dropped, "closed", 1);
-    queue.add({ sequence, sizeBytes, atMs: clock.nowMs(), details, event });
+    const record = { sequence, sizeBytes, atMs: clock.nowMs(), details, event };
+    if (!outbox?.keep(record)) queue.add(record);
     sender.wake();
   }
 
+  const drain = (): Promise<void> => (recovery ? recovery.current.then(sender.drain) : sender.drain());
+
   async function flush(timeoutMs: number): Promise<DeliveryCounts> {
     const ackedBefore = ledger.acked;
-    await within(sender.drain(), timeoutMs, clock);
+    await within(drain(), timeoutMs, clock);
     return countsSince(ackedBefore);
-  }
-
-  function countsSince(ackedBefore: number): DeliveryCounts {
-    const dropped = totalOf(ledger.dropped) + totalOf(ledger.rejected);
-    return { delivered: ledger.acked - ackedBefore, pending: queue.length + ledger.inFlight, dropped };
   }
 
   async function close(timeoutMs: number): Promise<DeliveryCounts> {
     const ackedBefore = ledger.acked;
     await flush(timeoutMs);
     isClosed = true;
-    sender.stop();
+    recovery?.stop();
+    rest.putAway(sender.stop());
     parts.settled(counters);
     return countsSince(ackedBefore);
   }
@@ -117,6 +126,7 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
       return closing;
     },
     leave: sender.leave,
+    clear: () => rest.clear(sender.takeBack()),
     counters,
   };
 }

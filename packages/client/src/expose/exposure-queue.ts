@@ -9,7 +9,7 @@ export interface ExposureQueue {
   readonly firstSequence: number;
   /** Appends a record, and gives up the oldest ones while there are too many. */
   add(record: DeliveryRecord): void;
-  /** Removes the oldest records, at least one and at most so many. */
+  /** Removes the oldest records, at least one and at most so many; what was queued after a gap is not among them. */
   take(maxRecords: number, maxBytes: number): DeliveryRecord[];
 }
 
@@ -63,8 +63,9 @@ export function createExposureQueue(
       const taken: DeliveryRecord[] = [];
       let takenBytes = 0;
       for (let next = records[head]; next && taken.length < mostRecords; next = records[head]) {
+        const before = taken.at(-1);
         takenBytes += next.sizeBytes;
-        if (taken.length > 0 && takenBytes > mostBytes) break;
+        if (before && (takenBytes > mostBytes || before.sequence + 1 !== next.sequence)) break;
         taken.push(next);
         shift();
       }

@@ -11,7 +11,8 @@ export interface OpenBatches {
   takeWaiting(): SealedBatch | undefined;
   wait(batches: readonly SealedBatch[]): void;
   begin(batch: SealedBatch): void;
-  end(batch: SealedBatch): void;
+  /** Answers whether it was in flight still. */
+  end(batch: SealedBatch): boolean;
   /** Takes out all of them. */
   takeAll(): SealedBatch[];
 }
@@ -28,8 +29,7 @@ export function createOpenBatches(): OpenBatches {
       return waiting.length;
     },
     get firstSequence() {
-      const places = [...waiting, ...inFlight].map(({ records }) => records[0]?.sequence ?? Number.POSITIVE_INFINITY);
-      return Math.min(...places);
+      return Math.min(...[...waiting, ...inFlight].map(({ firstSequence }) => firstSequence));
     },
     takeWaiting: () => waiting.shift(),
     wait(batches) {
@@ -38,9 +38,7 @@ export function createOpenBatches(): OpenBatches {
     begin(batch) {
       inFlight.add(batch);
     },
-    end(batch) {
-      inFlight.delete(batch);
-    },
+    end: (batch) => inFlight.delete(batch),
     takeAll() {
       const all = [...waiting, ...inFlight];
       waiting = [];

@@ -1,11 +1,14 @@
 /** An exposure pipeline for tests: a sink in memory, virtual time, and books that are checked after every batch. @module */
-import { type EvaluationDetails, evaluate, type FlagSet, openBundle } from "@aplomb/core";
+import { type BundleStatus, type EvaluationDetails, evaluate, type FlagSet, openBundle } from "@aplomb/core";
 import { bundleBytes, split, type VirtualClock } from "@aplomb/testkit";
 import { type DeliveryCounters, totalOf } from "../delivery-counters.js";
+import type { DeliveryLimits } from "../delivery-limits.js";
 import { createExposurePipeline, type ExposurePipeline } from "../expose/exposure-pipeline.js";
 import { createSeal } from "../expose/seal-batch.js";
+import { createOutbox } from "../keep/create-outbox.js";
+import type { EntryStore } from "../keep/entry-store.js";
 import { createMemorySink, type MemorySink } from "./memory-sink.js";
-import { createTestHost } from "./test-host.js";
+import { createTestHost, type TestHost } from "./test-host.js";
 
 const variants = [
   { name: "on", value: { enabled: true } },
@@ -21,9 +24,11 @@ const detailsOf = (unit: string): EvaluationDetails => evaluate(flagSet, "checko
 const status = { epoch: 1, version: 1, sha256: new Uint8Array(32), ageMs: 0, rejectedVersion: 0, rejectedCode: "" };
 
 /** The invariant: every record is in exactly one place. */
-export function checkBalance({ enqueued, acked, rejected, dropped, queued, inFlight }: DeliveryCounters): void {
-  const placed = acked + totalOf(rejected) + totalOf(dropped) + queued + inFlight;
-  if (placed !== enqueued) throw new Error(`${enqueued} were enqueued, ${placed} are accounted for`);
+export function checkBalance(counters: DeliveryCounters): void {
+  const { enqueued, recovered, acked, rejected, dropped, queued, spooled, inFlight } = counters;
+  const placed = acked + totalOf(rejected) + totalOf(dropped) + queued + spooled + inFlight;
+  const came = enqueued + recovered;
+  if (placed !== came) throw new Error(`${came} came, ${placed} are accounted for: ${JSON.stringify(counters)}`);
 }
 
 /** A pipeline and what a test needs around it. */
@@ -35,18 +40,27 @@ export interface TestPipeline {
   readonly expose: (...units: readonly (string | number)[]) => void;
 }
 
+/** What a test may bring to a pipeline. */
+export interface TestPipelineOptions {
+  readonly limits?: Partial<DeliveryLimits>;
+  /** Where records are kept. */
+  readonly entries?: EntryStore;
+  /** Shared by the runs of a test. */
+  readonly host?: TestHost;
+  readonly sink?: MemorySink;
+}
+
 /** Makes a pipeline with small batches and a small queue. */
-export function createTestPipeline(): TestPipeline {
-  const host = createTestHost();
-  const sink = createMemorySink();
+export function createTestPipeline(options: TestPipelineOptions = {}): TestPipeline {
+  const { entries, host = createTestHost(), sink = createMemorySink() } = options;
+  const limits = { ...host.delivery, ...options.limits };
   const { clock, random, randomBytes, sdk } = host;
+  const bundleStatus = (): BundleStatus => ({ ...status, quarantinedFlags: [] });
+  const sealParts = { sdk, audience: "api.test", instanceId: randomBytes(16), randomBytes, clock, bundleStatus };
   const pipeline = createExposurePipeline({
-    ...{ sink, clock, random, randomBytes, limits: host.delivery },
-    createSeal: (ledger) =>
-      createSeal({
-        ...{ sdk, audience: "api.test", instanceId: randomBytes(16), randomBytes, clock, ledger },
-        bundleStatus: () => ({ ...status, quarantinedFlags: [] }),
-      }),
+    ...{ sink, clock, random, randomBytes, limits },
+    createSeal: (ledger) => createSeal({ ...sealParts, ledger }),
+    openOutbox: entries && ((ledger) => createOutbox({ ...sealParts, name: "test", limits, ledger }, entries)),
     settled: (counters) => checkBalance(counters()),
   });
   const expose = (...units: readonly (string | number)[]): void => {

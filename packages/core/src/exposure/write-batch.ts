@@ -91,6 +91,7 @@ const STATUS: Message<object> = message<BundleStatusMessage>({
   rejectedCode: [6, TEXT],
   quarantinedFlags: [7, TEXT, "[]"],
 });
+const LOSS: Message<object> = message<LossMessage>({ reason: [1, TEXT], count: [2, UINT] });
 const BATCH: Message<object> = message<BatchMessage>({
   batchId: [1, BLOB],
   instanceId: [2, BLOB],
@@ -100,16 +101,58 @@ const BATCH: Message<object> = message<BatchMessage>({
   sdk: [6, TEXT],
   audience: [7, TEXT],
   bundleStatus: [8, STATUS],
-  losses: [9, message<LossMessage>({ reason: [1, TEXT], count: [2, UINT] }), "[]"],
+  losses: [9, LOSS, "[]"],
   exposures: [10, EXPOSURE, "[]"],
   trackEvents: [11, TRACK_EVENT, "[]"],
 });
+/** A record and its place, in this order: a place that can be read vouches for all that is before it. */
+const RECORD: Message<object> = {
+  fields: {
+    exposures: [10, EXPOSURE, "[]"],
+    trackEvents: [11, TRACK_EVENT, "[]"],
+    bundleStatus: [8, STATUS],
+    losses: [9, LOSS, "[]"],
+    createdAtMs: [5, INT64],
+    sequenceLast: [4, UINT],
+  },
+};
 const REQUEST: Message<object> = message<PublishExposuresRequest>({ batch: [1, BLOB], sentAtMs: [2, INT64] });
 
 /** The bytes of a batch: written once, sent as often as it takes. */
 export function writeExposureBatch(batch: ExposureBatch): Uint8Array<ArrayBuffer> {
-  const losses = [...batch.losses].map(([reason, count]) => ({ reason, count }));
-  return writeMessage(BATCH, { ...batch, losses });
+  return writeMessage(BATCH, { ...batch, losses: lossesOf(batch.losses) });
+}
+
+/** What comes first in a batch that is written piece by piece. */
+export type BatchHead = Pick<
+  ExposureBatch,
+  "batchId" | "instanceId" | "sequenceFirst" | "createdAtMs" | "sdk" | "audience"
+>;
+
+/** What follows the head, any number of times: records with the place of the last of them, or what is said at the end. */
+export type BatchPiece = Pick<ExposureBatch, "sequenceLast"> &
+  Partial<Omit<ExposureBatch, keyof BatchHead>> & {
+    readonly createdAtMs?: number;
+  };
+
+/**
+ * The head of a batch that is written piece by piece.
+ *
+ * Messages concatenate: these bytes, and those of `writeBatchPiece` after them, are a batch wherever they end.
+ */
+export function writeBatchHead(head: BatchHead): Uint8Array<ArrayBuffer> {
+  return writeMessage(BATCH, { ...NOTHING, ...head });
+}
+
+/** A piece of a batch, to be appended to its head. It ends with the place of the last record: see `readBatchPieces`. */
+export function writeBatchPiece(piece: BatchPiece): Uint8Array<ArrayBuffer> {
+  return writeMessage(RECORD, { ...NOTHING, ...piece, losses: lossesOf(piece.losses) });
+}
+
+const NOTHING = { losses: [], exposures: [], trackEvents: [] };
+
+function lossesOf(losses: ReadonlyMap<string, number> = new Map()): readonly object[] {
+  return [...losses].map(([reason, count]) => ({ reason, count }));
 }
 
 /** A publish request around the bytes of a batch. */
