@@ -14,18 +14,18 @@ const FRAME_BYTES = 32;
 export function keepaliveSink(sink: ExposureSink): ExposureSink {
   let inFlightBytes = 0;
   return {
-    async publish(batch, signal) {
+    async publish(batch, signal, _keepalive, sentAtMs) {
       const sizeBytes = batch.length + FRAME_BYTES;
-      if (inFlightBytes + sizeBytes > BUDGET_BYTES) return sink.publish(batch, signal);
+      if (inFlightBytes + sizeBytes > BUDGET_BYTES) return sink.publish(batch, signal, false, sentAtMs);
       inFlightBytes += sizeBytes;
       try {
-        return await sink.publish(batch, signal, true);
+        return await sink.publish(batch, signal, true, sentAtMs);
       } catch (error) {
         if (!(error instanceof RequestError && error.cause instanceof TypeError)) throw error;
       } finally {
         inFlightBytes -= sizeBytes;
       }
-      return sink.publish(batch, signal);
+      return sink.publish(batch, signal, false, sentAtMs);
     },
   };
 }

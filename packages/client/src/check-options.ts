@@ -43,6 +43,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   "exposures.mode": mode,
   "exposures.flushIntervalMs": milliseconds(100),
   "exposures.outbox": calls,
+  "exposures.waitUntil": calls,
   sendAttributes: names,
   hooks: objectWith(),
   fetch: calls,

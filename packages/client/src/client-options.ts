@@ -64,6 +64,11 @@ export interface ClientOptions {
     readonly flushIntervalMs?: number;
     /** Where what is not acknowledged is kept, so that it survives the process. Default: in memory alone. */
     readonly outbox?: OpenOutbox;
+    /**
+     * For platforms that may stop the process once a response is out. Each burst of exposures is then sent at once, and
+     * its promise, which never rejects, given to this function. Such as the `waitUntil` that the platform offers.
+     */
+    readonly waitUntil?: (work: Promise<unknown>) => void;
   };
   /** Which properties of tracked events may leave. Default none. */
   readonly sendAttributes?: readonly string[];

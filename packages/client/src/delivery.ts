@@ -24,6 +24,7 @@ export function createDelivery(parts: ClientParts, candidateVersion: () => numbe
     sink: host.wrapSink?.(sink) ?? sink,
     createSeal: (ledger) => createSeal({ ...sealParts, ledger }),
     openOutbox: openOutbox && ((ledger) => openOutbox({ ...outboxParts, ledger })),
+    waitUntil: options.exposures?.waitUntil,
     clock,
     random,
     randomBytes,

@@ -9,8 +9,9 @@ export interface ExposureSink {
    *
    * @param batch - The same bytes on every attempt.
    * @param keepalive - Ask the browser to finish the request even if the page goes away.
+   * @param sentAtMs - What to say the time is: the batch's own clock, as it has run since. Default: the wall clock's.
    * @returns That the batch is stored, now or already, and which rows of it were refused.
    * @throws RequestError; see `classifyFailure` for what follows.
    */
-  publish(batch: Uint8Array, signal: AbortSignal, keepalive?: boolean): Promise<PublishResponse>;
+  publish(batch: Uint8Array, signal: AbortSignal, keepalive?: boolean, sentAtMs?: number): Promise<PublishResponse>;
 }

@@ -45,11 +45,19 @@ export async function attempt(
     }, DEADLINE_MS);
   });
   try {
-    return { kind: "stored", answer: await Promise.race([sink.publish(bytes, abort.signal, keepalive), late]) };
+    return {
+      kind: "stored",
+      answer: await Promise.race([sink.publish(bytes, abort.signal, keepalive, sentAtMs(batch, clock)), late]),
+    };
   } catch (error) {
     return { kind: "failed", bytes, error };
   } finally {
     cancel();
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** A wall clock that jumped since must not make a batch look older than it is. */
+function sentAtMs({ createdAtMs, sealedAtMs }: SealedBatch, clock: Clock): number | undefined {
+  return sealedAtMs === undefined ? undefined : createdAtMs + Math.round(clock.monotonicMs() - sealedAtMs);
 }

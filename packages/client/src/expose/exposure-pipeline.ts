@@ -10,6 +10,7 @@ import type { Outbox } from "../outbox.js";
 import type { OutgoingEvent } from "../track-event.js";
 import { within } from "../within.js";
 import { openBooks } from "./books.js";
+import { createBursts, type WaitUntil } from "./bursts.js";
 import { createExposureQueue } from "./exposure-queue.js";
 import { createPace } from "./pace.js";
 import { startRecovery } from "./recovery.js";
@@ -33,6 +34,8 @@ export interface PipelineParts {
   readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly limits: DeliveryLimits;
+  /** Told of every burst of records that is being sent. */
+  readonly waitUntil?: WaitUntil | undefined;
   /** Told the counters whenever a batch was settled. */
   readonly settled: (counters: () => DeliveryCounters) => void;
 }
@@ -71,7 +74,8 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   });
   const outbox = parts.openOutbox?.(ledger);
   const { counters, countsSince } = openBooks(ledger, queue, outbox);
-  const pace = createPace(clock, parts.random);
+  const { random } = parts;
+  const pace = createPace({ clock, random, flushIntervalMs: limits.flushIntervalMs, enqueued: () => ledger.enqueued });
   const settlement = createSettlement(ledger, pace, (batch) => batch.records.forEach(forget));
   const supply = createSupply({ queue, outbox, seal: parts.createSeal(ledger), ledger, limits });
   const settled = (): void => parts.settled(counters);
@@ -89,6 +93,7 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     const record = { sequence, sizeBytes, atMs: clock.nowMs(), details, event };
     if (!outbox?.keep(record)) queue.add(record);
     sender.wake();
+    noteBurst?.();
   }
 
   const drain = (): Promise<void> => (recovery ? recovery.current.then(sender.drain) : sender.drain());
@@ -98,6 +103,8 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     await within(drain(), timeoutMs, clock);
     return countsSince(ackedBefore);
   }
+
+  const noteBurst = parts.waitUntil && createBursts(parts.waitUntil, clock, flush);
 
   async function close(timeoutMs: number): Promise<DeliveryCounts> {
     const ackedBefore = ledger.acked;

@@ -7,8 +7,8 @@ export interface OpenBatches {
   readonly waiting: number;
   /** The place of the oldest record among them; infinite when there is none. */
   readonly firstSequence: number;
-  /** Takes the one that has waited longest. */
-  takeWaiting(): SealedBatch | undefined;
+  /** Takes the one that has waited longest, or the smallest. */
+  takeWaiting(isSmallest: boolean): SealedBatch | undefined;
   wait(batches: readonly SealedBatch[]): void;
   begin(batch: SealedBatch): void;
   /** Answers whether it was in flight still. */
@@ -31,7 +31,11 @@ export function createOpenBatches(): OpenBatches {
     get firstSequence() {
       return Math.min(...[...waiting, ...inFlight].map(({ firstSequence }) => firstSequence));
     },
-    takeWaiting: () => waiting.shift(),
+    takeWaiting(isSmallest) {
+      const next = isSmallest ? waiting.reduce(smaller, waiting[0] as SealedBatch) : waiting[0];
+      waiting = waiting.filter((batch) => batch !== next);
+      return next;
+    },
     wait(batches) {
       waiting.push(...batches);
     },
@@ -46,4 +50,8 @@ export function createOpenBatches(): OpenBatches {
       return all;
     },
   };
+}
+
+function smaller(one: SealedBatch, other: SealedBatch): SealedBatch {
+  return other.count < one.count ? other : one;
 }

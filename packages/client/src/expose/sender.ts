@@ -65,15 +65,19 @@ export function createSender(parts: SenderParts): Sender {
   /** Starts as many requests as may run now, and sets the timer for the next. */
   function pump(inFlightMax: number, keepalive: boolean): void {
     cancel();
+    if (open.waiting === 0 && !supply.isDue) pace.noteCaughtUp();
     while (!isStopped && open.inFlight < inFlightMax) {
       const delayMs = waitMs(keepalive);
       if (delayMs > 0) {
         if (delayMs < NEVER) cancel = clock.setTimer(next, delayMs);
         return;
       }
-      const batch = open.takeWaiting() ?? supply.next();
+      const batch = open.takeWaiting(pace.isProbing) ?? supply.next();
       if (supply.length === 0) flushAtMs = NEVER;
-      if (batch) void send(batch, keepalive);
+      if (batch) {
+        pace.noteSent(batch.count);
+        void send(batch, keepalive);
+      }
     }
   }
 

@@ -35,7 +35,7 @@ export function createSettlement(ledger: DeliveryLedger, pace: Pace, lost: (batc
 
   /** Stored by the endpoint, now or before. */
   function acknowledged(batch: SealedBatch, { duplicate, rejected }: PublishResponse): readonly SealedBatch[] {
-    pace.noteAnswer();
+    pace.noteStored();
     for (const row of rejected) addTo(ledger.rejected, row.code, 1);
     ledger.acked += batch.count - rejected.length;
     if (duplicate) ledger.duplicateAcked += batch.count;
@@ -58,7 +58,7 @@ export function createSettlement(ledger: DeliveryLedger, pace: Pace, lost: (batc
       ledger.batchesRetried++;
       return [batch];
     }
-    pace.noteAnswer();
+    pace.noteRefused();
     return kind === "too_large" ? halves(batch, bytes) : giveUp(batch, ledger.rejected, `http_${status}`);
   }
 

@@ -19,8 +19,8 @@ export function httpSink(io: ExchangeIo, access: EndpointAccess): ExposureSink {
     authorization: `Bearer ${access.clientKey}`,
   };
   return {
-    async publish(batch, signal, keepalive = false) {
-      const body = writePublishRequest(batch, io.clock.nowMs());
+    async publish(batch, signal, keepalive = false, sentAtMs = io.clock.nowMs()) {
+      const body = writePublishRequest(batch, sentAtMs);
       const init = { method: "POST", headers, body: body as BodyInit, keepalive, signal };
       const answer = await exchange(io, url, init, { bytes: ANSWER_BYTES, code: "MALFORMED" });
       if (answer.status !== 200) throw requestError(url, answer, io.clock.nowMs());

@@ -1,12 +1,9 @@
-/**
- * A service that is made to be killed: reads a flag for one unit after another, and writes down each one whose read has
- * returned. Arguments: endpoint, root as base64, ledger, journal (or "-" for none), and what to do after how many reads.
- * @module
- */
+/** A service that is made to be killed: it writes down each unit whose read has returned, as its arguments say. @module */
 import { openSync, writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { createFlagClient, fileJournal } from "../index.js";
 
+// What to do at the end, after how many reads; a journal of "-" is none.
 const [endpoint = "", root = "", ledger = "", journal = "-", end = "go on", reads = "Infinity"] = process.argv.slice(2);
 const written = openSync(ledger, "a");
 const flags = createFlagClient({
