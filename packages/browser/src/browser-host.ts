@@ -3,6 +3,7 @@ import type { Host } from "@aplomb/client";
 import { PAGE_LIMITS } from "@aplomb/core";
 import { indexedDbStore } from "./indexed-db-store.js";
 import { keepaliveSink } from "./keepalive-sink.js";
+import { lateOutbox } from "./late-outbox.js";
 import { pageClock } from "./page-clock.js";
 import { attachToPage } from "./page-lifecycle.js";
 import { digest, verifySignature } from "./web-crypto.js";
@@ -21,6 +22,7 @@ export const browserHost: Host = {
   digest,
   verifySignature,
   store: indexedDbStore(),
+  openOutbox: lateOutbox(async () => (await import("./indexed-db-outbox.js")).openIndexedDbOutbox),
   logger: console,
   limits: PAGE_LIMITS,
   delivery: {
