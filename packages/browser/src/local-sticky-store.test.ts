@@ -16,6 +16,9 @@ function storageOf(item: string | null = null): StickyStorage & { item: string |
     setItem(_, value) {
       this.item = value;
     },
+    removeItem() {
+      this.item = null;
+    },
   };
 }
 
@@ -57,6 +60,7 @@ describe("localStickyStore", () => {
         setItem: () => {
           throw new DOMException("full", "QuotaExceededError");
         },
+        removeItem: () => {},
       }),
     ],
     ["missing", () => undefined as unknown as StickyStorage],
@@ -64,6 +68,14 @@ describe("localStickyStore", () => {
     const store = localStickyStore("s", storage);
     await store.write([record("a")]);
     expect(await store.read([record("")])).toEqual([record("a")]);
+  });
+
+  test("what consent was taken back for is deleted, here and in memory", async () => {
+    const storage = storageOf();
+    const store = localStickyStore("s", () => storage);
+    await store.write([record("a")]);
+    await store.clear?.();
+    expect([storage.item, await store.read([record("")])]).toEqual([null, []]);
   });
 
   test("the oldest are forgotten before a page fills its origin's storage", async () => {

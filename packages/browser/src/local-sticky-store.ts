@@ -3,7 +3,7 @@ import { memoryStickyStore, type StickyStore } from "@aplomb/client";
 import type { MaterializationRead, MaterializationRecord } from "@aplomb/core";
 
 /** What of a storage is used: `localStorage`, or anything that behaves like it. */
-export type StickyStorage = Pick<Storage, "getItem" | "setItem">;
+export type StickyStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** Records kept; beyond it, the oldest are forgotten, so that a page never fills its origin's storage. */
 const MAX_RECORDS = 500;
@@ -21,7 +21,7 @@ export function localStickyStore(
   name = "aplomb.sticky",
   storage: () => StickyStorage = () => localStorage,
 ): StickyStore {
-  const memory = memoryStickyStore(MAX_RECORDS);
+  let memory = memoryStickyStore(MAX_RECORDS);
 
   /** What is stored, oldest first. Storage is input like any other: what is no record is passed over. */
   function stored(): MaterializationRecord[] {
@@ -47,6 +47,10 @@ export function localStickyStore(
       } catch {
         // Memory has them.
       }
+    },
+    async clear() {
+      memory = memoryStickyStore(MAX_RECORDS);
+      storage().removeItem(name);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Names the option that cannot work, before anything is started. @module */
 import { FlagError } from "@aplomb/core";
+import { isConsentState } from "./consent.js";
 
 /** What an option takes, in words and as a test. */
 interface Kind {
@@ -26,6 +27,7 @@ function objectWith(...methods: readonly string[]): Kind {
 }
 
 const mode: Kind = { takes: '"auto" or "manual"', fits: (value) => value === "auto" || value === "manual" };
+const consent: Kind = { takes: '"granted", "pending" or "denied"', fits: isConsentState };
 const names: Kind = { takes: "a list of texts", fits: (value) => Array.isArray(value) && value.every(text.fits) };
 const endpoint: Kind = { takes: "an https URL (http only for this machine)", fits: isEndpoint };
 const root: Kind = { takes: "the bytes of a signed root, or their base64", fits: isRoot };
@@ -44,6 +46,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   "exposures.flushIntervalMs": milliseconds(100),
   "exposures.outbox": calls,
   "exposures.waitUntil": calls,
+  consent,
   sendAttributes: names,
   hooks: objectWith(),
   fetch: calls,

@@ -3,6 +3,7 @@ import { type EvaluationContext, type FlagError, openRoot, verifyManifest } from
 import type { BundleStore } from "./bundle-store.js";
 import { checkOptions } from "./check-options.js";
 import type { Clock } from "./clock.js";
+import type { ConsentState } from "./consent.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Fetch, Host } from "./host.js";
@@ -70,6 +71,8 @@ export interface ClientOptions {
      */
     readonly waitUntil?: (work: Promise<unknown>) => void;
   };
+  /** Whether exposures and events may be kept and sent; `setConsent` changes it. Default "granted". */
+  readonly consent?: ConsentState;
   /** Which properties of tracked events may leave. Default none. */
   readonly sendAttributes?: readonly string[];
   readonly hooks?: ClientHooks;

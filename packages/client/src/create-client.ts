@@ -2,6 +2,7 @@
 import type { EvaluationContext } from "@aplomb/core";
 import type { ClientOptions } from "./client-options.js";
 import { createClientParts } from "./client-parts.js";
+import { isConsentState } from "./consent.js";
 import { createDelivery } from "./delivery.js";
 import type { FlagClient, FlagReader } from "./flag-client.js";
 import type { Host } from "./host.js";
@@ -56,6 +57,12 @@ export function createClient(options: ClientOptions, host: Host): FlagClient {
       context = { ...next };
       emitter.emit("changed", undefined);
       sticky.contextChanged();
+    },
+    setConsent(state) {
+      if (!isConsentState(state)) return warn("consent", `"${String(state)}" is no consent state; it is as before`);
+      parts.consent.state = state;
+      pipeline.consentChanged();
+      sticky.consentChanged();
     },
     track(event, details, own) {
       try {

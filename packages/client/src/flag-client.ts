@@ -1,5 +1,7 @@
 /** The client object: what an application holds and reads flags from. @module */
+
 import type { EvaluationContext, EvaluationDetails, FlagErrorCode, JsonObject, JsonValue, Widened } from "@aplomb/core";
+import type { ConsentState } from "./consent.js";
 
 /** Whether flags are served, and from how fresh a bundle. */
 export type ClientState = "NOT_READY" | "READY" | "STALE" | "ERROR" | "CLOSED";
@@ -110,6 +112,8 @@ export interface FlagClient extends FlagReader {
   prepare(context?: EvaluationContext, options?: PrepareOptions): Promise<FlagReader>;
   /** Replaces the context that every read starts from, and tells subscribers. */
   setContext(context: EvaluationContext): void;
+  /** Says whether exposures and events may be kept and sent. What is denied is deleted here; what was sent before is not. */
+  setConsent(state: ConsentState): void;
   /** Records that something happened; sent with the exposures. */
   track(event: string, details?: TrackDetails, context?: EvaluationContext): void;
   /** Calls back on an event. The returned function ends that. */

@@ -2,6 +2,7 @@
 export { type BundleStore, isAbove, type StoreContents, type StoredBundle, type StoredRoot } from "./bundle-store.js";
 export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "./client-options.js";
 export type { Clock } from "./clock.js";
+export type { ConsentState } from "./consent.js";
 export { createClient } from "./create-client.js";
 export type { DeliveryCounters } from "./delivery-counters.js";
 export type { DeliveryLimits } from "./delivery-limits.js";

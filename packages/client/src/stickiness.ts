@@ -16,6 +16,8 @@ export interface Stickiness {
   readonly own: () => Preparation | undefined;
   /** The client's context is another. */
   contextChanged(): void;
+  /** The consent is another: stores what has waited for it, or forgets what is kept on this device. */
+  consentChanged(): void;
   /** Resolves when nothing is being looked up for the client's own context. */
   settled(): Promise<void>;
   /** Looks up what flags need in the client's context with some attributes of its own. Never rejects. */
@@ -28,10 +30,10 @@ export interface Stickiness {
  * @param context - The client's context, as it is now.
  */
 export function createStickiness(parts: ClientParts, context: () => EvaluationContext): Stickiness {
-  const { cell, emitter, warn, settings, status } = parts;
+  const { cell, emitter, warn, settings, status, consent } = parts;
   const { host, options } = settings;
   const store = options.stickyStore;
-  const reads = store && createStickyReads(store, host.clock, (error) => warn("STICKY", String(error)));
+  const reads = store && createStickyReads(store, host.clock, consent, (error) => warn("STICKY", String(error)));
   const changed = (): void => emitter.emit("changed", undefined);
   const isOver = (): boolean => status.current.state === "CLOSED";
   const ownParts = reads && { sticky: reads, cell, clock: host.clock, context, changed, isOver };
@@ -41,6 +43,7 @@ export function createStickiness(parts: ClientParts, context: () => EvaluationCo
     reads,
     own: () => own?.current,
     contextChanged: () => void own?.renew(),
+    consentChanged: () => reads?.consentChanged(),
     settled: async () => own?.settled(),
     async prepare(added, { timeoutMs = TIMEOUT_MS, flags }) {
       if (!reads || !cell.current) return undefined;

@@ -16,6 +16,8 @@ export interface StickyStore {
   read(reads: readonly MaterializationRead[]): Promise<readonly MaterializationRecord[]>;
   /** Keeps assignments that were exposed. */
   write(records: readonly MaterializationRecord[]): Promise<void>;
+  /** Forgets everything, because consent was denied. For stores on the visitor's own device; others need none. */
+  clear?(): Promise<void>;
 }
 
 /**

@@ -122,7 +122,7 @@ describe("B-05", () => {
     const { client, clock, source } = startClient({}, {}, on);
     const endMs = clock.nowMs() + DAY_MS;
     source.publish(await sealedAt(clock.nowMs(), 2n, "on"));
-    await clock.settle();
+    await client.ready();
     await clock.advance(72_000);
     await until(() => client.status.bundleVersion === 2);
     clock.jump(endMs - clock.nowMs() - 36_000);

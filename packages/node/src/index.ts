@@ -9,6 +9,7 @@ export type {
   ClientState,
   ClientStatus,
   Clock,
+  ConsentState,
   DeliveryCounters,
   DeliveryCounts,
   FlagClient,

@@ -58,6 +58,7 @@ export function createDetachedClient(): FlagClient {
     ready: async () => status,
     prepare: async () => reader,
     setContext() {},
+    setConsent() {},
     track() {},
     on: subscribe,
     subscribe,

@@ -1,6 +1,7 @@
 /** Looks up stored assignments before reads need them, and stores those that were exposed. @module */
 import type { EvaluationContext, FlagSet, MaterializationRecord } from "@aplomb/core";
 import type { Clock } from "../clock.js";
+import type { Consent } from "../consent.js";
 import type { StickyStore } from "../sticky-store.js";
 import { within } from "../within.js";
 import { Preparation, readsOf } from "./preparation.js";
@@ -21,10 +22,30 @@ export interface StickyReads {
   ): Promise<Preparation | undefined>;
   /** Stores assignments; a failure is said, and the next exposure of the unit stores them again. */
   write(records: readonly MaterializationRecord[]): void;
+  consentChanged(): void;
 }
 
+/** Assignments that wait for consent; beyond it, the oldest are not stored. */
+const WAITING_MAX = 1_000;
+
 /** Puts a store to use. */
-export function createStickyReads(store: StickyStore, clock: Clock, failed: (error: unknown) => void): StickyReads {
+export function createStickyReads(
+  store: StickyStore,
+  clock: Clock,
+  consent: Consent,
+  failed: (error: unknown) => void,
+): StickyReads {
+  let waiting: readonly MaterializationRecord[] = [];
+
+  /** Turns what a store throws into what it rejects with, and that into a line in the log. */
+  async function attempt(work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
   async function lookUp(...[flagSet, context, flagKeys, timeoutMs]: Parameters<StickyReads["prepare"]>) {
     const reads = readsOf(flagSet, context, flagKeys);
     if (reads.length === 0) return new Preparation(reads, []);
@@ -40,8 +61,14 @@ export function createStickyReads(store: StickyStore, clock: Clock, failed: (err
         return undefined;
       }),
     write(records) {
-      const written = async (): Promise<void> => store.write(records);
-      written().catch(failed);
+      if (consent.state === "granted") void attempt(() => store.write(records));
+      else if (consent.state === "pending") waiting = [...waiting, ...records].slice(-WAITING_MAX);
+    },
+    consentChanged() {
+      const records = waiting;
+      if (consent.state !== "pending") waiting = [];
+      if (consent.state === "granted" && records.length > 0) void attempt(() => store.write(records));
+      if (consent.state === "denied") void attempt(() => store.clear?.());
     },
   };
 }
