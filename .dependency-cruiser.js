@@ -34,7 +34,11 @@ const layers = {
     libraries: ["chokidar", "commander", "picocolors"],
     nodeModules: true,
   },
-  testkit: { ours: ["core", "proto"], libraries: ["@bufbuild/protobuf", "fast-check"], nodeModules: true },
+  testkit: {
+    ours: ["core", "proto"],
+    libraries: ["@bufbuild/protobuf", "esbuild", "fast-check", "playwright-core"],
+    nodeModules: true,
+  },
 };
 
 // Tests, benches, and what only they use.

@@ -34,4 +34,4 @@ export {
   verifyWithWebCrypto,
 } from "./test-keys.js";
 export { until } from "./until.js";
-export { createVirtualClock, type VirtualClock } from "./virtual-clock.js";
+export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from "./virtual-clock.js";

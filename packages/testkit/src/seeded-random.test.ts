@@ -17,4 +17,24 @@ describe("createSeededRandom", () => {
     }
     for (const count of bins) expect(Math.abs(count - 2_000)).toBeLessThan(200);
   });
+
+  test("below and pick stay within, and reach everything", () => {
+    const random = createSeededRandom(3);
+    const drawn = Array.from({ length: 1_000 }, () => random.below(5));
+    expect(new Set(drawn)).toEqual(new Set([0, 1, 2, 3, 4]));
+    expect(new Set(Array.from({ length: 100 }, () => random.pick(["a", "b"])))).toEqual(new Set(["a", "b"]));
+    expect(() => random.pick([])).toThrow(RangeError);
+  });
+
+  test("forks follow from seed and number alone, and differ", () => {
+    const [fresh, used] = [createSeededRandom(9), createSeededRandom(9)];
+    used.next();
+    expect(used.fork(4).next()).toBe(fresh.fork(4).next());
+    const firsts = Array.from({ length: 10_000 }, (_, number) => fresh.fork(number).next());
+    expect(new Set(firsts).size).toBeGreaterThan(9_990);
+    const mean = firsts.reduce((sum, value) => sum + value, 0) / firsts.length;
+    expect(mean).toBeGreaterThan(0.49);
+    expect(mean).toBeLessThan(0.51);
+    expect(createSeededRandom(10).fork(4).next()).not.toBe(fresh.fork(4).next());
+  });
 });

@@ -6,6 +6,16 @@ export interface SeededRandom {
   next(): number;
   /** Random bytes. */
   bytes(count: number): Uint8Array;
+  /** An integer in [0, below). */
+  below(below: number): number;
+  /**
+   * One of them.
+   *
+   * @throws RangeError if there is none.
+   */
+  pick<T>(from: readonly T[]): T;
+  /** Another source that follows from this one's seed and the number alone, whatever has been drawn: one for each client of many. */
+  fork(number: number): SeededRandom;
 }
 
 /**
@@ -25,9 +35,18 @@ export function createSeededRandom(seed: number): SeededRandom {
     return sum >>> 0;
   };
   for (let warmUp = 0; warmUp < 15; warmUp++) nextUint32();
+  const next = (): number => nextUint32() / 2 ** 32;
+  const below = (limit: number): number => Math.floor(next() * limit);
 
   return {
-    next: () => nextUint32() / 2 ** 32,
+    next,
     bytes: (count) => Uint8Array.from({ length: count }, () => nextUint32() >>> 24),
+    below,
+    pick(from) {
+      const at = below(from.length);
+      if (!(at in from)) throw new RangeError("nothing to pick from");
+      return from[at] as (typeof from)[number];
+    },
+    fork: (number) => createSeededRandom(Math.imul(seed ^ 0x85ebca6b, 0xc2b2ae35) ^ Math.imul(number + 1, 0x27d4eb2f)),
   };
 }
