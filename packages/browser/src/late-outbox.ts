@@ -15,14 +15,13 @@ export function lateOutbox(load: () => Promise<OpenOutbox>): OpenOutbox {
     let outbox: Outbox | undefined;
     let isOver = false;
     let isToClear = false;
-    const opened = load().then(
-      (open) => {
+    const opened = load()
+      .then((open) => {
         if (isOver) return;
         outbox = open(parts);
         if (isToClear) outbox.clear();
-      },
-      () => {},
-    );
+      })
+      .catch(() => {});
     const recovered = async (): Promise<void> => {
       await opened;
       await outbox?.recover();

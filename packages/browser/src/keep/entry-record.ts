@@ -15,12 +15,15 @@ export function entryKey(name: string, page: string, number: number): string {
   return JSON.stringify([name, page, number]);
 }
 
-/** Whether a record has the shape of ours, and its key this name. What is in it is read with care later. */
-export function isEntryOf(name: string, key: unknown, record: unknown): boolean {
+/** Whether a key is that of an entry of this name. */
+export function isKeyOf(name: string, key: unknown): key is string {
+  return typeof key === "string" && key.startsWith(`${JSON.stringify([name]).slice(0, -1)},`);
+}
+
+/** Whether a record has the shape of ours. What is in it is read with care later. */
+export function isEntryRecord(record: unknown): record is EntryRecord {
   const { page, begunAtMs, grownAtMs, bytes } = (record ?? {}) as Partial<EntryRecord>;
   return (
-    typeof key === "string" &&
-    key.startsWith(`${JSON.stringify([name]).slice(0, -1)},`) &&
     typeof page === "string" &&
     typeof begunAtMs === "number" &&
     typeof grownAtMs === "number" &&

@@ -1,8 +1,9 @@
 /** Batches in the making, kept in IndexedDB a moment after they grow; what a closed page left, the next one sends. @module */
 import type { Clock } from "@aplomb/client";
 import type { EntryStore, StoredEntry } from "@aplomb/client/outbox";
-import { clear, createStore, entries as recordsOf, type UseStore } from "idb-keyval";
-import { type EntryRecord, entryKey, isEntryOf } from "./entry-record.js";
+import { createStore, delMany, keys, type UseStore } from "idb-keyval";
+import { type ClaimedEntry, claimEntries } from "./claim-entries.js";
+import { type EntryRecord, entryKey, isKeyOf } from "./entry-record.js";
 import { startPresence } from "./page-presence.js";
 import { createWriteBehind } from "./write-behind.js";
 
@@ -12,12 +13,6 @@ export interface IndexedDbEntriesOptions {
   readonly name: string;
   readonly maxBytes: number;
   readonly clock: Clock;
-}
-
-/** An entry of this page, or one that it took over. */
-interface OwnEntry {
-  readonly key: string;
-  record: EntryRecord;
 }
 
 /**
@@ -32,41 +27,37 @@ export function createIndexedDbEntries({ name, maxBytes, clock }: IndexedDbEntri
   let opened: UseStore | undefined;
   let begun = 0;
   let isClosed = false;
-  const taken = new Set<string>();
   const database = (): UseStore => {
     opened ??= createStore("aplomb-exposures", "batches");
     return opened;
   };
   const written = createWriteBehind<EntryRecord>(database, clock);
 
-  const storedOf = (entry: OwnEntry): StoredEntry => ({
-    append(bytes) {
-      if (written.isBroken || isClosed) return false;
-      const { record } = entry;
-      entry.record = { ...record, grownAtMs: clock.nowMs(), bytes: joined(record.bytes, bytes) };
-      written.put(entry.key, entry.record);
-      return true;
-    },
-    seal: written.flush,
-    read: () => entry.record.bytes,
-    remove() {
-      if (!isClosed) written.remove(entry.key);
-    },
-  });
+  function storedOf({ key, record: first }: ClaimedEntry): StoredEntry {
+    let record = first;
+    return {
+      append(bytes) {
+        const nowMs = clock.nowMs();
+        // Another page may think that this one is gone, and may have taken the entry over as it is.
+        if (written.isBroken || isClosed || nowMs - record.grownAtMs > presence.silentMs / 2) return false;
+        record = { ...record, grownAtMs: nowMs, bytes: joined(record.bytes, bytes) };
+        written.put(key, record);
+        return true;
+      },
+      seal: written.flush,
+      read: () => record.bytes,
+      remove() {
+        if (!isClosed) written.remove(key);
+      },
+    };
+  }
 
-  /** Entries of pages that are gone, under this page's name from now on. */
-  async function leftEntries(): Promise<readonly OwnEntry[]> {
-    const found = (await recordsOf<string, EntryRecord>(database())).filter(([key, record]) =>
-      isEntryOf(name, key, record),
+  async function deleteAll(): Promise<void> {
+    const all = await keys(database());
+    await delMany(
+      all.filter((key) => isKeyOf(name, key)),
+      database(),
     );
-    const gone = await presence.goneOf(
-      found.map(([, record]) => record),
-      clock.nowMs(),
-    );
-    return found
-      .filter(([key, record]) => gone.has(record.page) && !taken.has(key))
-      .map(([key, record]) => ({ key, record: { ...record, page } }))
-      .sort((a, b) => a.record.begunAtMs - b.record.begunAtMs);
   }
 
   return {
@@ -75,27 +66,22 @@ export function createIndexedDbEntries({ name, maxBytes, clock }: IndexedDbEntri
       if (written.isBroken || isClosed) return undefined;
       const nowMs = clock.nowMs();
       const record = { page, begunAtMs: nowMs, grownAtMs: nowMs, bytes };
-      const entry = { key: entryKey(name, page, begun++), record };
-      written.put(entry.key, record);
-      return storedOf(entry);
+      const key = entryKey(name, page, begun++);
+      written.put(key, record);
+      return storedOf({ key, record });
     },
     async takeOver() {
       try {
-        const left = await leftEntries();
-        for (const { key, record } of left) {
-          taken.add(key);
-          written.put(key, record);
-        }
-        written.flush();
-        return left.map(storedOf);
-      } catch {
-        written.broke();
+        const nowMs = clock.nowMs();
+        return (await claimEntries(database(), { name, maxBytes, presence, nowMs })).map(storedOf);
+      } catch (error) {
+        written.broke(error);
         return [];
       }
     },
     clear() {
       written.forget();
-      clear(database()).catch(written.broke);
+      deleteAll().catch(written.broke);
     },
     close() {
       written.flush();

@@ -13,6 +13,8 @@ export interface LeftByPage {
 export interface PagePresence {
   /** Unlike that of every other page. */
   readonly page: string;
+  /** How long a page may say nothing before others think it gone, in milliseconds; infinite where they know. */
+  readonly silentMs: number;
   /** Pages that will not touch what they left any more. */
   goneOf(left: readonly LeftByPage[], nowMs: number): Promise<ReadonlySet<string>>;
   /** Counts as gone from now on. */
@@ -21,7 +23,8 @@ export interface PagePresence {
 
 /** Says that this page is there. */
 export function startPresence(): PagePresence {
-  const page = crypto.randomUUID();
+  // Pages that are not secure have neither `randomUUID` nor locks.
+  const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   let leave = (): void => {};
   const here = new Promise<void>((resolve) => {
@@ -30,13 +33,14 @@ export function startPresence(): PagePresence {
   const held = locks?.request(lockOf(page), () => here).catch(() => {});
   return {
     page,
+    silentMs: locks ? Number.POSITIVE_INFINITY : SILENT_MS,
     async goneOf(left, nowMs) {
       if (!locks || !held) {
         const silent = left.filter((one) => one.page !== page && nowMs - one.grownAtMs > SILENT_MS);
         return new Set(silent.map((one) => one.page));
       }
-      const { held: alive = [] } = await locks.query();
-      const names = new Set(alive.map(({ name }) => name));
+      const { held: alive = [], pending = [] } = await locks.query();
+      const names = new Set([...alive, ...pending].map(({ name }) => name));
       return new Set(left.map((one) => one.page).filter((other) => other !== page && !names.has(lockOf(other))));
     },
     leave,

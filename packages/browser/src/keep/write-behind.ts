@@ -4,10 +4,12 @@ import { delMany, setMany, type UseStore } from "idb-keyval";
 
 /** How long a change may wait: what a page that crashes loses. */
 const WRITE_MS = 500;
+/** How long nothing more is kept once there is no space. */
+const FULL_MS = 60_000;
 
 /** Changes on their way to a database. */
 export interface WriteBehind<Record> {
-  /** Whether the database refused something: what comes is in memory alone. */
+  /** Whether the database refuses, for now or for good: what comes is in memory alone. */
   readonly isBroken: boolean;
   /** Has a record written, as it is then. */
   put(key: string, record: Record): void;
@@ -16,8 +18,8 @@ export interface WriteBehind<Record> {
   flush(): void;
   /** Forgets what is waiting. */
   forget(): void;
-  /** The database cannot be used. */
-  broke(): void;
+  /** The database refused something. For want of space it is asked again after a while. */
+  broke(error: unknown): void;
 }
 
 /**
@@ -28,14 +30,23 @@ export interface WriteBehind<Record> {
 export function createWriteBehind<Record>(database: () => UseStore, clock: Clock): WriteBehind<Record> {
   /** What is to be written; undefined for what is to be deleted. */
   const waiting = new Map<string, Record | undefined>();
-  let isBroken = false;
+  let brokenUntilMs = 0;
   let cancel: (() => void) | undefined;
 
+  /** Deletes first: that makes room, and what cannot be written must not stay in its way. */
   async function write(changes: readonly [string, Record | undefined][]): Promise<void> {
     const put = changes.filter((change): change is [string, Record] => change[1] !== undefined);
     const gone = changes.filter(([, record]) => record === undefined).map(([key]) => key);
-    if (put.length > 0) await setMany(put, database());
-    if (gone.length > 0) await delMany(gone, database());
+    await Promise.all([
+      gone.length > 0 && delMany(gone, database()),
+      put.length > 0 && setMany(put, database()).catch((error) => refused(put, error)),
+    ]);
+  }
+
+  /** What was not written is tried again with what comes next, unless it has changed since. */
+  function refused(changes: readonly [string, Record][], error: unknown): void {
+    for (const [key, record] of changes) if (!waiting.has(key)) waiting.set(key, record);
+    broke(error);
   }
 
   function flush(): void {
@@ -46,8 +57,9 @@ export function createWriteBehind<Record>(database: () => UseStore, clock: Clock
     write(changes).catch(broke);
   }
 
-  function broke(): void {
-    isBroken = true;
+  function broke(error: unknown): void {
+    const isFull = (error as Error | undefined)?.name === "QuotaExceededError";
+    brokenUntilMs = isFull ? clock.monotonicMs() + FULL_MS : Number.POSITIVE_INFINITY;
   }
 
   function change(key: string, record: Record | undefined): void {
@@ -57,7 +69,7 @@ export function createWriteBehind<Record>(database: () => UseStore, clock: Clock
 
   return {
     get isBroken() {
-      return isBroken;
+      return clock.monotonicMs() < brokenUntilMs;
     },
     put: change,
     remove: (key) => change(key, undefined),

@@ -80,8 +80,8 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   const [settled, isHeld] = [() => parts.settled(counters), () => consent.state !== "granted"];
   const sender = createSender({ ...parts, supply, ledger, pace, settlement, isHeld, settled });
   const rest = createRest({ queue, outbox, supply, settlement, ledger });
-  const wake = (): void => void (supply.length > 0 && sender.wake());
-  const recovery = outbox && startRecovery(outbox, clock, wake);
+  const looked = (): void => void (!isHeld() && supply.keepQueued() > 0 && sender.wake());
+  const recovery = outbox && startRecovery(outbox, clock, looked);
 
   function enqueue(sizeBytes: number, details?: EvaluationDetails, event?: TrackedEvent): void {
     const sequence = ++ledger.enqueued;
@@ -111,7 +111,7 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   }
 
   function consentChanged(): void {
-    if (consent.state === "granted") wake();
+    if (consent.state === "granted") looked();
     if (consent.state !== "denied") return;
     rest.clear(sender.takeBack());
     seen.forgetAll();

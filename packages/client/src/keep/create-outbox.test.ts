@@ -167,6 +167,22 @@ describe("createOutbox", () => {
     expect(covered.sort((a, b) => a - b)).toEqual(units(16, 1));
   });
 
+  test("what waited for consent or for an outbox that opened late is kept as soon as it may be, and survives a kill", async () => {
+    const { sink, run, disk } = createTestRuns();
+    sink.setRule(() => unavailable);
+    const first = run("pending");
+    first.expose(...units(12));
+    expect(disk.contents).toEqual([]);
+    first.setConsent("granted");
+    expect(first.pipeline.counters()).toMatchObject({ queued: 0, persistErrors: 0 });
+    checkBalance(first.pipeline.counters());
+    await first.kill();
+    sink.setRule(() => undefined);
+    const second = run();
+    await second.pipeline.flush(1_000);
+    expect(second.pipeline.counters()).toMatchObject({ recovered: 12, acked: 12 });
+  });
+
   test("what waited in memory for want of space is kept at the end, if there is space then", async () => {
     const { sink, run, host, disk } = createTestRuns();
     sink.setRule(() => unavailable);
