@@ -2,7 +2,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
-import { chromiumArgs, chromiumHint, findChromium } from "./tooling/chromium.js";
+import { chromiumArgs, chromiumHint, findChromium } from "./packages/testkit/src/chromium.js";
 
 const chromium = findChromium();
 if (!chromium && process.env.CI) throw new Error(chromiumHint);

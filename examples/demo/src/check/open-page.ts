@@ -1,7 +1,7 @@
 /** The demo page in a real Chromium, driven by the check. @module */
 import { mkdir } from "node:fs/promises";
+import { chromiumArgs } from "@aplomb/testkit/chromium";
 import { chromium, type Page } from "playwright-core";
-import { chromiumArgs } from "../../../../tooling/chromium.js";
 import type { Closer } from "../closer.js";
 import type { Outcome } from "../outcome.js";
 import { EXPOSE_EVERYBODY } from "../page-handle.js";

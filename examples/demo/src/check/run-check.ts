@@ -1,8 +1,8 @@
 /** The demo, headless, with a verdict: do service and page agree, follow an edit, and expose exactly once? @module */
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { chromiumHint, findChromium } from "@aplomb/testkit/chromium";
 import colors from "picocolors";
-import { chromiumHint, findChromium } from "../../../../tooling/chromium.js";
 import { type Closer, createCloser } from "../closer.js";
 import { listenForInterrupt } from "../interrupt.js";
 import { copyProject, makeRunDirectory } from "../project-copy.js";

@@ -1,9 +1,9 @@
 /** The console over HTTP and in Chromium: its policy, its data, and that it draws what was stored. @module */
 import { get } from "node:http";
 import { split } from "@aplomb/testkit";
+import { chromiumArgs, findChromium } from "@aplomb/testkit/chromium";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumArgs, findChromium } from "../../../../tooling/chromium.js";
 import { batchBytes, connectClient, exposures } from "../../test/batches.js";
 import { pageKey, startEndpoint, type TestEndpoint } from "../../test/endpoint.js";
 
