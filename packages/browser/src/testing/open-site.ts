@@ -1,22 +1,37 @@
-/** A site whose pages hold a client, with the endpoint that the client talks to. @module */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
+/** Pages that hold a client, in a real browser, with the endpoint that the client talks to. @module */
 import { bundleBytes, createTestKeys, fullRollout, type TestKeys } from "@aplomb/testkit";
+import {
+  type PageDriver,
+  startPageDriver,
+  startPageServer,
+  type Tab,
+  type TabOptions,
+} from "@aplomb/testkit/page-driver";
 import { startTestEndpoint, type TestEndpoint } from "@aplomb/testkit/test-endpoint";
-import { build } from "esbuild";
 import type { LabSettings } from "./lab-page.js";
 
-/** A running site. */
+/** How a page opens. */
+export interface PageOptions extends TabOptions {
+  readonly settings?: Partial<LabSettings>;
+  /** Over plain HTTP, from a host that is not this machine's name. */
+  readonly isInsecure?: boolean;
+}
+
+/** A browser, a site and its endpoint. */
 export interface Site {
-  /** Origin of the pages; secure, as every localhost is. */
-  readonly url: string;
+  readonly driver: PageDriver;
   readonly endpoint: TestEndpoint;
   readonly keys: TestKeys;
-  /** Requests that the pages' own origin got, by path. */
-  readonly paths: readonly string[];
+  /** A page of the site without a client. */
+  readonly elsewhere: string;
+  /** Paths that the site was asked for. */
+  readonly requests: readonly string[];
   /** The address of a page whose client has these settings. */
-  addressOf(settings?: Partial<LabSettings>, origin?: string): string;
+  addressOf(options?: PageOptions): string;
+  /** Opens a tab with such a page. */
+  open(options?: PageOptions): Promise<Tab>;
+  /** Opens a tab, and waits until its client can read. */
+  openReady(options?: PageOptions): Promise<Tab>;
   /** Publishes a bundle that switches everything on. */
   publish(version: number): Promise<void>;
   /** Units of all stored exposures, in the order of arrival. */
@@ -26,52 +41,56 @@ export interface Site {
 
 const variants = [{ name: "on", value: { enabled: true } }];
 const flags = { checkout: { variants, rules: [fullRollout("all", "everyone", "on")] } };
+const bundle = bundleBytes({ segments: { everyone: {} }, flags });
 
-/** Builds the page once for each test file that asks. */
-let built: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
-
-/** Starts a site on a free port; version 1 is published. */
+/** Starts all of it; version 1 is published. */
 export async function openSite(): Promise<Site> {
-  built ??= buildPage();
-  const files = await built;
-  const [endpoint, keys] = await Promise.all([
+  const script = new URL("./lab-page.ts", import.meta.url);
+  const [driver, server, endpoint, keys] = await Promise.all([
+    startPageDriver(),
+    startPageServer({ script }),
     startTestEndpoint(),
-    createTestKeys({ trustDomain: `lab-${Math.random().toString(36).slice(2)}` }),
+    createTestKeys({ trustDomain: "lab.test" }),
   ]);
-  const paths: string[] = [];
-  const server = createServer(({ url = "/" }, response) => {
-    const path = url.split("?")[0] as string;
-    paths.push(path);
-    const script = files.get(path);
-    if (script) return response.writeHead(200, { "content-type": "text/javascript" }).end(script);
-    const body = path === "/" ? `<script type="module" src="/lab-page.js"></script>` : path;
-    response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>lab</title><body>${body}`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const own: LabSettings = { endpoint: endpoint.url, root: Buffer.from(keys.rootEnvelope).toString("base64") };
+  const root = Buffer.from(keys.rootEnvelope).toString("base64");
+  const addressOf = ({ settings, isInsecure = false }: PageOptions = {}): string => {
+    const whole: LabSettings = { endpoint: endpoint.url, root, ...settings };
+    return `${isInsecure ? server.insecureUrl : server.url}lab?${encodeURIComponent(JSON.stringify(whole))}`;
+  };
   const publish = async (version: number): Promise<void> =>
-    endpoint.publish(await keys.seal(bundleBytes({ segments: { everyone: {} }, flags }), { version: BigInt(version) }));
+    endpoint.publish(await keys.seal(bundle, { version: BigInt(version) }));
+  const open = (options: PageOptions = {}): Promise<Tab> => driver.openTab(addressOf(options), options);
   await publish(1);
   return {
-    ...{ url, endpoint, keys, paths, publish },
-    addressOf: (settings = {}, origin = url) =>
-      `${origin}/?${encodeURIComponent(JSON.stringify({ ...own, ...settings }))}`,
+    ...{ driver, endpoint, keys, addressOf, open, publish, requests: server.requests },
+    elsewhere: `${server.url}nothing.html`,
+    async openReady(options) {
+      const tab = await open(options);
+      await isReady(tab);
+      return tab;
+    },
     units: () => endpoint.batches.flatMap(({ exposures }) => exposures.map(({ unit }) => unit)),
     async close() {
-      server.closeAllConnections();
-      await Promise.all([endpoint.close(), new Promise((resolve) => server.close(resolve))]);
+      await driver.close();
+      await Promise.all([server.close(), endpoint.close()]);
     },
   };
 }
 
-async function buildPage(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./lab-page.ts", import.meta.url))],
-    outdir: "/",
-    ...{ bundle: true, splitting: true, write: false, format: "esm", platform: "browser", target: "es2022" },
-    conditions: ["@aplomb/source"],
-    logLevel: "error",
+/** Resolves when a page's client can read. */
+export async function isReady({ page }: Tab): Promise<void> {
+  await page.waitForFunction(() => globalThis.lab?.flags.status.state === "READY", undefined, { polling: 20 });
+}
+
+/** Exposes so many units in a page, from one on. */
+export async function exposeIn({ page }: Tab, from: number, count: number): Promise<void> {
+  await page.evaluate(([first, many]) => lab.expose(first, many), [from, count] as const);
+}
+
+/** Resolves when the outbox's database has so many batches; a page of the origin has to look. */
+export async function hasKept({ page }: Tab, batches: number): Promise<void> {
+  await vi.waitUntil(async () => (await page.evaluate(() => lab.kept())) === batches, {
+    timeout: 10_000,
+    interval: 100,
   });
-  return new Map(outputFiles.map(({ path, contents }) => [path, contents]));
 }
