@@ -32,8 +32,13 @@ export async function startChromium(executablePath: string, profileDirectory: st
     stdio: ["ignore", "ignore", "pipe"],
   });
   const killGroup = (): void => {
+    // Once the browser is gone its number may be another's.
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    process.kill(-child.pid, "SIGKILL");
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It went in this very moment.
+    }
   };
   process.once("exit", killGroup);
   const gone = once(child, "exit").catch(() => {});
