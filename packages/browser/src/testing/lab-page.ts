@@ -23,7 +23,7 @@ export interface Lab {
   /** When the script began and when the client could read first, in milliseconds of the page. */
   readonly times: { readonly beganMs: number; readyMs: number };
   /** After the last batch. */
-  counters: DeliveryCounters | undefined;
+  readonly counters: DeliveryCounters | undefined;
   /** How many batches the outbox's database has. */
   kept(): Promise<number>;
   /** Lets the client's clock jump ahead, as if the page had slept. */
@@ -36,32 +36,39 @@ declare global {
   var lab: Lab;
 }
 
-const settings = JSON.parse(decodeURIComponent(location.search.slice(1))) as LabSettings;
-const { clock, jump } = shiftedClock();
-const { endpoint, root, isUnsigned, pollIntervalMs = 60_000, flushIntervalMs = 5_000, consent = "granted" } = settings;
-const audience = "web.test";
-const times = { beganMs: performance.now(), readyMs: 0 };
-const options = {
-  ...{ endpoint, clientKey: "public", logger: null, clock, consent },
-  ...{ refresh: { pollIntervalMs }, exposures: { flushIntervalMs } },
-  hooks: {
-    onDelivery(counters: DeliveryCounters) {
-      globalThis.lab.counters = counters;
+/** Makes the client; a page without settings has none. */
+function startLab(settings: LabSettings): Lab {
+  const { clock, jump } = shiftedClock();
+  const {
+    endpoint,
+    root,
+    isUnsigned,
+    pollIntervalMs = 60_000,
+    flushIntervalMs = 5_000,
+    consent = "granted",
+  } = settings;
+  const audience = "web.test";
+  const times = { beganMs: performance.now(), readyMs: 0 };
+  const options = {
+    ...{ endpoint, clientKey: "public", logger: null, clock, consent },
+    ...{ refresh: { pollIntervalMs }, exposures: { flushIntervalMs } },
+    hooks: { onDelivery: (counters: DeliveryCounters) => void Object.assign(lab, { counters }) },
+  };
+  const flags = isUnsigned
+    ? createUnsignedFlagClient({ ...options, audience })
+    : createFlagClient({ ...options, trust: { root, audience } });
+  void flags.ready({ timeoutMs: 60_000 }).then(() => {
+    times.readyMs = performance.now();
+  });
+  const lab: Lab = {
+    ...{ flags, jump, times, counters: undefined },
+    kept: async () => (await entries(createStore("aplomb-exposures", "batches"))).length,
+    expose(from, count) {
+      for (let unit = from; unit < from + count; unit++)
+        flags.getBooleanValue("checkout.enabled", false, { targetingKey: `u${unit}` });
     },
-  },
-};
-const flags = isUnsigned
-  ? createUnsignedFlagClient({ ...options, audience })
-  : createFlagClient({ ...options, trust: { root, audience } });
-void flags.ready({ timeoutMs: 60_000 }).then(() => {
-  times.readyMs = performance.now();
-});
+  };
+  return lab;
+}
 
-globalThis.lab = {
-  ...{ flags, jump, times, counters: undefined },
-  kept: async () => (await entries(createStore("aplomb-exposures", "batches"))).length,
-  expose(from, count) {
-    for (let unit = from; unit < from + count; unit++)
-      flags.getBooleanValue("checkout.enabled", false, { targetingKey: `u${unit}` });
-  },
-};
+if (location.search) globalThis.lab = startLab(JSON.parse(decodeURIComponent(location.search.slice(1))) as LabSettings);

@@ -8,6 +8,7 @@ import {
   type TabOptions,
 } from "@aplomb/testkit/page-driver";
 import { startTestEndpoint, type TestEndpoint } from "@aplomb/testkit/test-endpoint";
+import { vi } from "vitest";
 import type { LabSettings } from "./lab-page.js";
 
 /** How a page opens. */
@@ -63,7 +64,7 @@ export async function openSite(): Promise<Site> {
   await publish(1);
   return {
     ...{ driver, endpoint, keys, addressOf, open, publish, requests: server.requests },
-    elsewhere: `${server.url}nothing.html`,
+    elsewhere: `${server.url}elsewhere`,
     async openReady(options) {
       const tab = await open(options);
       await isReady(tab);
