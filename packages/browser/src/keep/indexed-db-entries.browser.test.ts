@@ -95,6 +95,25 @@ describe("createIndexedDbEntries", () => {
     expect(await records()).toHaveLength(1);
   });
 
+  test("a page that comes back from the cache adds nothing to what may be taken, and is there again", async () => {
+    const first = start();
+    const entry = first.create(bytes(1));
+    entry?.seal();
+    await written(1);
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    expect(entry?.append(bytes(2))).toBe(false);
+    expect(first.create(bytes(3))?.append(bytes(4))).toBe(true);
+    await written(2);
+    expect(await start().takeOver()).toEqual([]);
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    const taken = await vi.waitUntil(async () => {
+      const found = await start().takeOver();
+      return found.length > 0 && found;
+    });
+    expect(await contents(taken)).toEqual([[1], [3, 4]]);
+  });
+
   test("without locks a page counts as gone after a minute of silence, and adds nothing to what may be taken", async () => {
     vi.stubGlobal("navigator", {});
     const { clock, jump } = shiftedClock();

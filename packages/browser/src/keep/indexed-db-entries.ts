@@ -35,11 +35,14 @@ export function createIndexedDbEntries({ name, maxBytes, clock }: IndexedDbEntri
 
   function storedOf({ key, record: first }: ClaimedEntry): StoredEntry {
     let record = first;
+    const { absences } = presence;
+    /** Another page may have thought this one gone, and may have taken the entry over as it was. */
+    const mayBeTaken = (nowMs: number): boolean =>
+      presence.absences > absences || nowMs - record.grownAtMs > presence.silentMs / 2;
     return {
       append(bytes) {
         const nowMs = clock.nowMs();
-        // Another page may think that this one is gone, and may have taken the entry over as it is.
-        if (written.isBroken || isClosed || nowMs - record.grownAtMs > presence.silentMs / 2) return false;
+        if (written.isBroken || isClosed || mayBeTaken(nowMs)) return false;
         record = { ...record, grownAtMs: nowMs, bytes: joined(record.bytes, bytes) };
         written.put(key, record);
         return true;

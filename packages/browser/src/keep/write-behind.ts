@@ -1,6 +1,6 @@
 /** Writes to a database what changed, a moment later and together. @module */
 import type { Clock } from "@aplomb/client";
-import { delMany, setMany, type UseStore } from "idb-keyval";
+import type { UseStore } from "idb-keyval";
 
 /** How long a change may wait: what a page that crashes loses. */
 const WRITE_MS = 500;
@@ -38,8 +38,8 @@ export function createWriteBehind<Record>(database: () => UseStore, clock: Clock
     const put = changes.filter((change): change is [string, Record] => change[1] !== undefined);
     const gone = changes.filter(([, record]) => record === undefined).map(([key]) => key);
     await Promise.all([
-      gone.length > 0 && delMany(gone, database()),
-      put.length > 0 && setMany(put, database()).catch((error) => refused(put, error)),
+      commit(database, gone, (objects, key) => objects.delete(key)),
+      commit(database, put, (objects, [key, record]) => objects.put(record, key)).catch((error) => refused(put, error)),
     ]);
   }
 
@@ -77,4 +77,28 @@ export function createWriteBehind<Record>(database: () => UseStore, clock: Clock
     forget: () => waiting.clear(),
     broke,
   };
+}
+
+/**
+ * Makes changes in one transaction.
+ *
+ * It is committed at once: a page that is left is frozen before it could answer, and a transaction that stays open is lost
+ * with it, and keeps others waiting.
+ */
+async function commit<Change>(
+  database: () => UseStore,
+  changes: readonly Change[],
+  make: (objects: IDBObjectStore, change: Change) => unknown,
+): Promise<void> {
+  if (changes.length === 0) return;
+  await database()("readwrite", (objects) => {
+    for (const change of changes) make(objects, change);
+    const { transaction } = objects;
+    // Some browsers have no `commit`: there the transaction ends by itself.
+    transaction.commit?.();
+    return new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+    });
+  });
 }

@@ -26,6 +26,8 @@ export interface Lab {
   readonly counters: DeliveryCounters | undefined;
   /** How many batches the outbox's database has. */
   kept(): Promise<number>;
+  /** How many bundles are kept in the page, wherever that is. */
+  storedBundles(): Promise<number>;
   /** Lets the client's clock jump ahead, as if the page had slept. */
   jump(byMs: number): void;
   /** Reads a flag for so many units, from one on: each is an exposure. */
@@ -34,6 +36,22 @@ export interface Lab {
 
 declare global {
   var lab: Lab;
+}
+
+async function storedInDatabase(): Promise<readonly unknown[]> {
+  try {
+    return await entries(createStore("aplomb", "bundles"));
+  } catch {
+    return [];
+  }
+}
+
+function countInLocalStorage(): number {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith("aplomb-bundle")).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Makes the client; a page without settings has none. */
@@ -63,6 +81,10 @@ function startLab(settings: LabSettings): Lab {
   const lab: Lab = {
     ...{ flags, jump, times, counters: undefined },
     kept: async () => (await entries(createStore("aplomb-exposures", "batches"))).length,
+    async storedBundles() {
+      const inDatabase = await storedInDatabase();
+      return inDatabase.length || countInLocalStorage();
+    },
     expose(from, count) {
       for (let unit = from; unit < from + count; unit++)
         flags.getBooleanValue("checkout.enabled", false, { targetingKey: `u${unit}` });
