@@ -1,5 +1,6 @@
 /** The last known good bundle in localStorage, for pages without IndexedDB: loaded only there, and small bundles only. @module */
 import { type BundleStore, isAbove, type StoredBundle, type StoredRoot } from "@aplomb/client";
+import { LOCAL_KEY } from "./page-store.js";
 
 /** A page's whole localStorage has about five times this, and the application wants some of it. */
 const MAX_BYTES = 1_048_576;
@@ -47,7 +48,7 @@ export function localBundleStore(storage: () => TextStorage = () => localStorage
   };
 }
 
-const keyOf = (name: string): string => `aplomb-bundle ${name}`;
+const keyOf = (name: string): string => LOCAL_KEY + name;
 const rootsKeyOf = (name: string): string => `aplomb-roots ${name}`;
 const rootOf = ([version, envelope]: [number, string]): StoredRoot => ({ version, envelope: bytesOf(envelope) });
 

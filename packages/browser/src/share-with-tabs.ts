@@ -50,7 +50,13 @@ export function shareWithTabs(host: Host, options: ClientOptions): Host {
     },
     async openWatch(access, fetch) {
       const stream = await host.openWatch(access, fetch);
-      return (...listening) => (shared ? shared.watch(stream) : stream)(...listening);
+      return (announced, signal) => {
+        const heard: typeof announced = (announcement) => {
+          shared?.announced();
+          announced(announcement);
+        };
+        return (shared ? shared.watch(stream) : stream)(heard, signal);
+      };
     },
     attach(controls) {
       // A tab that cannot load the means goes on alone.

@@ -99,11 +99,11 @@ describe.skipIf(!findChromium())("pages without what they need (needs Chromium)"
     await tab.page.close();
   });
 
-  test("W-15 the same page unsigned, because it says so: reads and exposes", async () => {
-    const tab = await site.openReady({ isInsecure: true, settings: { isUnsigned: true, flushIntervalMs: 100 } });
-    expect(await readsOn(tab)).toBe(true);
-    await exposeIn(tab, 60, 1);
-    await vi.waitUntil(() => site.units().includes("u60"), 5_000);
+  test("W-15 the same page unsigned: digests need a secure page, too, and the status says so", async () => {
+    const tab = await site.open({ isInsecure: true, settings: { isUnsigned: true } });
+    await vi.waitUntil(async () => (await statusOf(tab)).code !== undefined, 10_000);
+    expect(await statusOf(tab)).toMatchObject({ state: "NOT_READY", code: "SIGNATURE" });
+    expect(await readsOn(tab)).toBe(false);
     await tab.page.close();
   });
 });

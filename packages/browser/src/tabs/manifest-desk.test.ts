@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 function desk(...answers: (ManifestAnswer | undefined | Error)[]) {
   const clock = createVirtualClock(0);
   const asked: (string | undefined)[] = [];
-  const { manifestFor } = createManifestDesk(
+  const { manifestFor, forget } = createManifestDesk(
     {
       async fetchManifest(validator) {
         const answer = answers[asked.push(validator) - 1];
@@ -23,7 +23,7 @@ function desk(...answers: (ManifestAnswer | undefined | Error)[]) {
     clock,
   );
   const ask = (tab: string, validator?: string) => manifestFor(tab, validator, MAX_AGE_MS, signal);
-  return { ask, asked, clock };
+  return { ask, asked, clock, forget };
 }
 
 const answer = (version: number): ManifestAnswer => ({ envelope: Uint8Array.of(version), validator: `"${version}"` });
@@ -45,6 +45,15 @@ describe("createManifestDesk", () => {
     await clock.advance(MAX_AGE_MS + 1);
     expect(await ask("b", '"1"')).toEqual(answer(2));
     expect(asked).toEqual([undefined, '"1"', '"1"']);
+  });
+
+  test("once something newer is announced the source is asked, however new the last answer is; then once for all", async () => {
+    const { ask, asked, forget } = desk(answer(1), answer(2));
+    await ask("a");
+    expect(await ask("a", '"1"')).toBeUndefined();
+    forget();
+    expect(await Promise.all(["a", "b"].map((tab) => ask(tab, '"1"')))).toEqual([answer(2), answer(2)]);
+    expect(asked).toEqual([undefined, '"1"']);
   });
 
   test("that something has not changed is an answer only to who has it", async () => {

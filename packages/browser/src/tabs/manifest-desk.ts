@@ -27,6 +27,8 @@ export interface ManifestDesk {
     maxAgeMs: number,
     signal: AbortSignal,
   ): Promise<ManifestAnswer | undefined>;
+  /** There is something newer than what is known: the source is asked next, however new that is. */
+  forget(): void;
 }
 
 /** Opens the desk. */
@@ -52,6 +54,9 @@ export function createManifestDesk(source: RefreshSource, clock: Clock): Manifes
       const answer = await asking.answer;
       const isActive = answer?.validator !== undefined && answer.validator === validator;
       return isActive ? undefined : answer;
+    },
+    forget() {
+      last = undefined;
     },
   };
 }

@@ -7,6 +7,8 @@ import { joinTabGroup, type Question, type TabGroup } from "./tab-group.js";
 export interface SharedWork {
   readonly source: Pick<RefreshSource, "fetchManifest" | "fetchBundle">;
   readonly sink: ExposureSink;
+  /** A newer version was announced: what the leader knows is old. */
+  announced(): void;
   /** Streams in the leader; in the others it ends when they lead. */
   watch(stream: WatchBundle): WatchBundle;
   /** Leaves the group. */
@@ -84,6 +86,7 @@ export function shareWork({ name, tab, clock, pollIntervalMs, source, sink }: Sh
           : sink.publish(batch, signal);
       },
     },
+    announced: desk.forget,
     watch: (stream) => (announced, signal) => watchTogether(group, stream, announced, signal, listeners, successors),
     leave() {
       life.abort();
