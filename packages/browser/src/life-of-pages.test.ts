@@ -35,7 +35,7 @@ describe.skipIf(!findChromium())("the life of pages (needs Chromium)", { timeout
   }
 
   test("W-04 hidden, frozen, thawed, shown, again and again, and left: each batch is stored once", async () => {
-    const rounds = isDeep ? 100 : 5;
+    const rounds = isDeep ? 100 : 4;
     const { from, stored } = newUnits(rounds * 3);
     const before = site.endpoint.duplicates;
     const tab = await site.openReady({ settings: { flushIntervalMs: 60_000 } });

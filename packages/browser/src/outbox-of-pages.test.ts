@@ -28,7 +28,7 @@ describe.skipIf(!findChromium())(
 
     test.each([
       ["W-05 a page that crashes", isDeep ? 100 : 2, 0, false],
-      ["W-06 a browser that is killed", isDeep ? 50 : 2, 1_000, true],
+      ["W-06 a browser that is killed", isDeep ? 50 : 1, 1_000, true],
     ] as const)(
       "%s loses at most what it exposed in the last second; the next page sends the rest, once",
       async (...ending) => {
