@@ -12,11 +12,14 @@ export interface BrowserEndpoint {
 export default async function startBrowserEndpoint(project: TestProject): Promise<() => Promise<void>> {
   const control = await startEndpointControl();
   project.provide("endpoint", { url: control.url });
+  project.provide("isDeep", process.env.APLOMB_DEEP === "1");
   return control.close;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
     readonly endpoint: BrowserEndpoint;
+    /** Whether the numbers are those of the deep run. */
+    readonly isDeep: boolean;
   }
 }

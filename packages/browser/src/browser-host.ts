@@ -1,10 +1,11 @@
 /** What a client finds in a page. @module */
 import type { Host } from "@aplomb/client";
 import { PAGE_LIMITS } from "@aplomb/core";
-import { indexedDbStore } from "./indexed-db-store.js";
 import { keepaliveSink } from "./keepalive-sink.js";
+import { lateOutbox } from "./late-outbox.js";
 import { pageClock } from "./page-clock.js";
 import { attachToPage } from "./page-lifecycle.js";
+import { pageStore } from "./page-store.js";
 import { digest, verifySignature } from "./web-crypto.js";
 
 /** The version of this package. */
@@ -20,7 +21,8 @@ export const browserHost: Host = {
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   digest,
   verifySignature,
-  store: indexedDbStore(),
+  store: pageStore(async () => (await import("./local-bundle-store.js")).localBundleStore()),
+  openOutbox: lateOutbox(async () => (await import("./indexed-db-outbox.js")).openIndexedDbOutbox),
   logger: console,
   limits: PAGE_LIMITS,
   delivery: {
@@ -33,6 +35,7 @@ export const browserHost: Host = {
   },
   pollIntervalMs: 60_000,
   authorizeReads: false,
+  preparesItself: true,
   async openWatch(access, fetch) {
     const { fetchWatch } = await import("@aplomb/client/connect");
     return fetchWatch(access, fetch);

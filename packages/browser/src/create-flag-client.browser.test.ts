@@ -9,6 +9,7 @@ import {
   startRemoteEndpoint,
   type TestKeys,
 } from "@aplomb/testkit";
+import { createStore, set } from "idb-keyval";
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { createFlagClient } from "./create-flag-client.js";
 import type { ClientOptions, FlagClient } from "./index.js";
@@ -50,6 +51,12 @@ function start(options: Partial<ClientOptions> = {}): FlagClient {
   clients.push(client);
   return client;
 }
+
+const bytesOf = (count: number) => new Uint8Array(count).fill(7);
+/** A bundle as the store has it. */
+const storedOf = ({ manifest: envelope, bundle, sha256 }: SealedBundle) => ({
+  ...{ envelope, bundle, floor: { epoch: 1, version: 1, sha256 } },
+});
 
 /** Makes the page look hidden or visible, with the event that browsers send. */
 function show(visibilityState: DocumentVisibilityState): void {
@@ -110,6 +117,41 @@ describe("createFlagClient in a page", () => {
     expect(await start({ trust: { root, audience: "web.test" } }).ready({ timeoutMs: 100 })).toMatchObject({
       bundleVersion: 0,
     });
+  });
+
+  test.each<[string, (other: TestKeys) => Promise<unknown>]>([
+    ["noise in the shape of a bundle", async () => ({ envelope: bytesOf(100), bundle: bytesOf(100), floor: {} })],
+    ["4 MiB of junk", async () => ({ envelope: on.manifest, bundle: bytesOf(4 << 20), floor: {} })],
+    ["another trust domain's bundle", async (other) => storedOf(await other.seal(rolledOut("on"), { version: 9n }))],
+    [
+      "another audience's",
+      async () => storedOf(await keys.seal(rolledOut("on"), { version: 9n, audience: "tv.test" })),
+    ],
+    ["a manifest with another bundle", async () => ({ ...storedOf(on), bundle: off.bundle })],
+  ])("A-11 %s in IndexedDB is refused, and what the network has is served and kept", async (_, recordOf) => {
+    const name = `${keys.trust.root.trustDomain}/web.test`;
+    await set(name, await recordOf(await createTestKeys()), createStore("aplomb", "bundles"));
+    await set(` roots of ${name}`, [{ version: 2, envelope: bytesOf(64) }], createStore("aplomb", "bundles"));
+    const client = start();
+    expect(await client.ready({ timeoutMs: 300 })).toMatchObject({ bundleVersion: 0 });
+    expect(client.getBooleanValue("checkout.enabled", false, { targetingKey: "u" })).toBe(false);
+    await client.close();
+    await endpoint.publish(off);
+    const next = start();
+    expect(await next.ready()).toMatchObject({ state: "READY", source: "network", bundleVersion: 2 });
+    await vi.waitUntil(async () => (await indexedDbStore().load(name)).bundles[0]?.bundle.length === off.bundle.length);
+  });
+
+  test("A-11 an older bundle in IndexedDB serves until the network has a newer one, and never again", async () => {
+    const name = `${keys.trust.root.trustDomain}/web.test`;
+    await set(name, storedOf(on), createStore("aplomb", "bundles"));
+    await endpoint.publish(off);
+    const client = start();
+    expect((await client.ready()).source).toBe("store");
+    await vi.waitUntil(() => client.status.bundleVersion === 2);
+    await endpoint.publish(on);
+    await vi.waitUntil(async () => (await indexedDbStore().load(name)).bundles[0]?.floor.version === 2);
+    expect((await start().ready()).bundleVersion).toBe(2);
   });
 
   test("hidden: sends what is queued, with keepalive, and rests; visible: catches up", async () => {

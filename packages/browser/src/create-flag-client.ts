@@ -1,10 +1,11 @@
 /** The client for pages. @module */
 import { type ClientOptions, createClient, type FlagClient } from "@aplomb/client";
 import { browserHost } from "./browser-host.js";
+import { shareWithTabs } from "./share-with-tabs.js";
 
 /**
  * Makes a client. It restores the last known good bundle from IndexedDB, polls while the page is visible, and sends
- * what is queued when the page is hidden or left.
+ * what is queued when the page is hidden or left. Of several visible tabs one polls, streams and sends for all.
  *
  * @throws FlagError OPTION for an option that cannot work, ROOT or MALFORMED for a root that cannot be read.
  * @example
@@ -13,5 +14,5 @@ import { browserHost } from "./browser-host.js";
  * if (flags.getBooleanValue("checkout.enabled", false, { targetingKey: visitorId })) showCheckout();
  */
 export function createFlagClient(options: ClientOptions): FlagClient {
-  return createClient(options, browserHost);
+  return createClient(options, shareWithTabs(browserHost, options));
 }

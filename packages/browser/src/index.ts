@@ -9,13 +9,18 @@ export type {
   ClientState,
   ClientStatus,
   Clock,
+  ConsentState,
   DeliveryCounters,
   DeliveryCounts,
   FlagClient,
   FlagReader,
   Logger,
+  PrepareOptions,
+  StickyStore,
   TrackDetails,
   TrustOptions,
 } from "@aplomb/client";
+export { memoryStickyStore } from "@aplomb/client";
 export { type EvaluationContext, FlagError, type FlagErrorCode, isFlagError, type JsonValue } from "@aplomb/core";
 export { createFlagClient } from "./create-flag-client.js";
+export { localStickyStore, type StickyStorage } from "./local-sticky-store.js";

@@ -1,5 +1,6 @@
 /** Names the option that cannot work, before anything is started. @module */
 import { FlagError } from "@aplomb/core";
+import { isConsentState } from "./consent.js";
 
 /** What an option takes, in words and as a test. */
 interface Kind {
@@ -32,6 +33,7 @@ function objectWith(...methods: readonly string[]): Kind {
 
 const mode: Kind = { takes: '"auto" or "manual"', fits: (value) => value === "auto" || value === "manual" };
 const version: Kind = { takes: "a version", fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0 };
+const consent: Kind = { takes: '"granted", "pending" or "denied"', fits: isConsentState };
 const names: Kind = { takes: "a list of texts", fits: (value) => Array.isArray(value) && value.every(text.fits) };
 const endpoint: Kind = {
   takes: "an https URL without credentials or query (http only for this machine)",
@@ -44,6 +46,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   fallbackEndpoint: endpoint,
   context: objectWith(),
   store: objectWith("load", "save", "saveRoots"),
+  stickyStore: objectWith("read", "write"),
   "bootstrap.manifest": bytes,
   "bootstrap.bundle": bytes,
   minVersion: version,
@@ -53,6 +56,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   "exposures.flushIntervalMs": milliseconds(100),
   "exposures.outbox": calls,
   "exposures.waitUntil": calls,
+  consent,
   sendAttributes: names,
   hooks: objectWith(),
   fetch: calls,

@@ -3,6 +3,7 @@ import { type EvaluationContext, FlagError, type Floor, openRoot, verifyManifest
 import type { BundleStore } from "./bundle-store.js";
 import { checkOptions } from "./check-options.js";
 import type { Clock } from "./clock.js";
+import type { ConsentState } from "./consent.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Fetch, Host } from "./host.js";
@@ -10,6 +11,7 @@ import { createRootChain, type RootChain } from "./load/root-chain.js";
 import type { Logger } from "./log.js";
 import type { OpenOutbox } from "./outbox.js";
 import type { RefreshSource } from "./refresh-source.js";
+import type { StickyStore } from "./sticky-store.js";
 
 /** Whom a client believes. */
 export interface TrustOptions {
@@ -47,6 +49,8 @@ export interface ClientOptions {
   readonly context?: EvaluationContext;
   /** Where the last known good bundle is kept between runs. */
   readonly store?: BundleStore;
+  /** Where sticky assignments are kept. Without it, sticky flags answer their defaults and say so. */
+  readonly stickyStore?: StickyStore;
   readonly bootstrap?: BootstrapBundle;
   /**
    * Nothing older is believed, wherever it comes from: not even at the first start, when nothing is kept that could tell.
@@ -72,6 +76,8 @@ export interface ClientOptions {
      */
     readonly waitUntil?: (work: Promise<unknown>) => void;
   };
+  /** Whether exposures and events may be kept and sent; `setConsent` changes it. Default "granted". */
+  readonly consent?: ConsentState;
   /** Which properties of tracked events may leave. Default none. */
   readonly sendAttributes?: readonly string[];
   readonly hooks?: ClientHooks;

@@ -3,6 +3,7 @@ import type { BundleCell } from "./active-bundle.js";
 import type { AllEvents } from "./client-events.js";
 import type { ClientOptions } from "./client-options.js";
 import { type ClientSettings, readOptions } from "./client-options.js";
+import type { Consent } from "./consent.js";
 import { createEmitter, type Emitter } from "./emitter.js";
 import type { EndpointAccess, Host } from "./host.js";
 import { createWarn, type Warn } from "./log.js";
@@ -16,6 +17,7 @@ export interface ClientParts {
   readonly status: StatusTracker;
   readonly emitter: Emitter<AllEvents>;
   readonly warn: Warn;
+  readonly consent: Consent;
 }
 
 /**
@@ -40,5 +42,6 @@ export function createClientParts(options: ClientOptions, host: Host): ClientPar
     status: createStatusTracker(cell, clock, emitter),
     emitter,
     warn,
+    consent: { state: options.consent ?? "granted" },
   };
 }

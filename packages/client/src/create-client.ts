@@ -2,12 +2,15 @@
 import type { EvaluationContext } from "@aplomb/core";
 import type { ClientOptions } from "./client-options.js";
 import { createClientParts } from "./client-parts.js";
+import { isConsentState } from "./consent.js";
 import { createDelivery } from "./delivery.js";
 import type { FlagClient, FlagReader } from "./flag-client.js";
 import type { Host } from "./host.js";
 import { startLifecycle } from "./lifecycle.js";
-import { Scope, type ScopeParts } from "./read/scope.js";
+import { Scope } from "./read/scope.js";
+import type { ScopeParts } from "./read/scope-reader.js";
 import { createRefresher } from "./refresher.js";
+import { createStickiness } from "./stickiness.js";
 import { outgoingEvent } from "./track-event.js";
 
 /**
@@ -25,6 +28,7 @@ export function createClient(options: ClientOptions, host: Host): FlagClient {
   let context: EvaluationContext = { ...options.context };
   let version = 0;
   emitter.on("changed", () => version++);
+  const sticky = createStickiness(parts, () => context);
 
   const scopeParts: ScopeParts = {
     cell,
@@ -32,8 +36,11 @@ export function createClient(options: ClientOptions, host: Host): FlagClient {
     baseContext: () => context,
     exposes: options.exposures?.mode !== "manual",
     expose: pipeline.expose,
+    sticky: sticky.reads,
+    preparation: sticky.own,
     failed: (error) => warn("read", `a read threw: ${String(error)}`),
   };
+  const lifecycle = startLifecycle(parts, refresher, pipeline, sticky.settled);
   const members: Omit<FlagClient, keyof FlagReader | typeof Symbol.asyncDispose> = {
     get status() {
       return status.current;
@@ -42,9 +49,20 @@ export function createClient(options: ClientOptions, host: Host): FlagClient {
       return context;
     },
     withContext: (own) => new Scope(scopeParts, own),
+    async prepare(own, settings = {}) {
+      if (!cell.current) await lifecycle.ready(settings);
+      return new Scope(scopeParts, own, await sticky.prepare(own, settings));
+    },
     setContext(next) {
       context = { ...next };
       emitter.emit("changed", undefined);
+      sticky.contextChanged();
+    },
+    setConsent(state) {
+      if (!isConsentState(state)) return warn("consent", `"${String(state)}" is no consent state; it is as before`);
+      parts.consent.state = state;
+      pipeline.consentChanged();
+      sticky.consentChanged();
     },
     track(event, details, own) {
       try {
@@ -56,7 +74,7 @@ export function createClient(options: ClientOptions, host: Host): FlagClient {
     on: emitter.on,
     subscribe: (listener) => emitter.on("changed", listener),
     getVersion: () => version,
-    ...startLifecycle(parts, refresher, pipeline),
+    ...lifecycle,
   };
   const client = Object.defineProperties(new Scope(scopeParts), Object.getOwnPropertyDescriptors(members));
   // Older browsers have no such symbol.

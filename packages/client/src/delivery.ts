@@ -29,6 +29,7 @@ export function createDelivery(parts: ClientParts, candidateVersion: () => numbe
     random,
     randomBytes,
     limits: host.delivery,
+    consent: parts.consent,
     settled: (counters) => emitter.emit("delivery", counters()),
   });
 }

@@ -1,5 +1,7 @@
 /** The client object: what an application holds and reads flags from. @module */
+
 import type { EvaluationContext, EvaluationDetails, FlagErrorCode, JsonObject, JsonValue, Widened } from "@aplomb/core";
+import type { ConsentState } from "./consent.js";
 
 /** Whether flags are served, and from how fresh a bundle. */
 export type ClientState = "NOT_READY" | "READY" | "STALE" | "ERROR" | "CLOSED";
@@ -83,6 +85,14 @@ export interface FlagReader {
   evaluateAll(context?: EvaluationContext): ReadonlyMap<string, ClientDetails<JsonObject>>;
 }
 
+/** How a scope is prepared. */
+export interface PrepareOptions {
+  /** How long the store may take. Default 5,000 ms. */
+  readonly timeoutMs?: number;
+  /** The flags that will be read. Default every flag: name them where a request must be cheap. */
+  readonly flags?: readonly string[];
+}
+
 /** What an application holds: made by `createFlagClient` of `@aplomb/node` or `@aplomb/browser`, ended by `close`. */
 export interface FlagClient extends FlagReader {
   /** How the client is doing. The same object until something changes. */
@@ -93,8 +103,17 @@ export interface FlagClient extends FlagReader {
   ready(options?: { readonly timeoutMs?: number }): Promise<ClientStatus>;
   /** Reads with some attributes added: cheap enough for every request. */
   withContext(context: EvaluationContext): FlagReader;
+  /**
+   * The same for sticky flags: looks up, in the `stickyStore`, what the context's units were given before.
+   *
+   * Never rejects: without a bundle, or when the store fails or takes too long, sticky flags answer their defaults with
+   * PROVIDER_NOT_READY. Pages need it for contexts of single calls only: for the client's own the client does it by itself.
+   */
+  prepare(context?: EvaluationContext, options?: PrepareOptions): Promise<FlagReader>;
   /** Replaces the context that every read starts from, and tells subscribers. */
   setContext(context: EvaluationContext): void;
+  /** Says whether exposures and events may be kept and sent. What is denied is deleted here; what was sent before is not. */
+  setConsent(state: ConsentState): void;
   /** Records that something happened; sent with the exposures. */
   track(event: string, details?: TrackDetails, context?: EvaluationContext): void;
   /** Calls back on an event. The returned function ends that. */

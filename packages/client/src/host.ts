@@ -6,7 +6,7 @@ import type { DeliveryLimits } from "./delivery-limits.js";
 import type { ExposureSink } from "./exposure-sink.js";
 import type { Logger } from "./log.js";
 import type { OpenOutbox } from "./outbox.js";
-import type { WatchBundle } from "./refresh-source.js";
+import type { RefreshSource, WatchBundle } from "./refresh-source.js";
 
 /** `fetch`, as every platform has it. */
 export type Fetch = typeof globalThis.fetch;
@@ -53,8 +53,11 @@ export interface Host {
   readonly pollIntervalMs: number;
   /** Send the client key with requests for manifests and bundles, too. */
   readonly authorizeReads: boolean;
+  /** Look up sticky assignments whenever the client's context changes, because nobody awaits `prepare` here. */
+  readonly preparesItself?: boolean;
   /** Opens the means to listen for announcements; called once, when streaming is asked for. */
   openWatch(access: EndpointAccess, fetch: Fetch): Promise<WatchBundle>;
+  wrapSource?(source: RefreshSource): RefreshSource;
   wrapSink?(sink: ExposureSink): ExposureSink;
   /** Connects the client to page or process events; returns the way to disconnect it. */
   attach?(controls: ClientControls): () => void;

@@ -2,6 +2,7 @@
 export { type BundleStore, isAbove, type StoreContents, type StoredBundle, type StoredRoot } from "./bundle-store.js";
 export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "./client-options.js";
 export type { Clock } from "./clock.js";
+export type { ConsentState } from "./consent.js";
 export { createClient } from "./create-client.js";
 export type { DeliveryCounters } from "./delivery-counters.js";
 export type { DeliveryLimits } from "./delivery-limits.js";
@@ -15,6 +16,7 @@ export type {
   DeliveryCounts,
   FlagClient,
   FlagReader,
+  PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
 export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
@@ -22,4 +24,5 @@ export type { Logger } from "./log.js";
 export type { OpenOutbox } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
+export { memoryStickyStore, type StickyStore } from "./sticky-store.js";
 export { createStoreRanks, type Rank, rankOfRoots, type StoreRanks } from "./store-ranks.js";

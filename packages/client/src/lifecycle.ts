@@ -10,8 +10,17 @@ const TIMEOUT_MS = 5_000;
 /** The life of a client. */
 export type Lifecycle = Pick<FlagClient, "ready" | "flush" | "close">;
 
-/** Starts everything; what is returned waits and ends. */
-export function startLifecycle(parts: ClientParts, refresher: Refresher, pipeline: ExposurePipeline): Lifecycle {
+/**
+ * Starts everything; what is returned waits and ends.
+ *
+ * @param prepared - Resolves when what the client looks up by itself has been looked up.
+ */
+export function startLifecycle(
+  parts: ClientParts,
+  refresher: Refresher,
+  pipeline: ExposurePipeline,
+  prepared: () => Promise<void>,
+): Lifecycle {
   const { cell, status, emitter, settings } = parts;
   const { clock, attach, hold } = settings.host;
   let closing: ReturnType<FlagClient["close"]> | undefined;
@@ -49,7 +58,7 @@ export function startLifecycle(parts: ClientParts, refresher: Refresher, pipelin
 
   return {
     async ready({ timeoutMs = TIMEOUT_MS } = {}) {
-      if (!cell.current && !closing) await held(within(decided, timeoutMs, clock));
+      if (!closing) await held(within(cell.current ? prepared() : decided.then(prepared), timeoutMs, clock));
       if (!closing) status.expired();
       return status.current;
     },

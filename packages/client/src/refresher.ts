@@ -84,7 +84,8 @@ export function createRefresher(parts: ClientParts): Refresher {
 /** Where manifests, bundles and roots come from. */
 function createOrigins({ settings, access }: ClientParts): FallbackSource {
   const { host, options } = settings;
-  const primary = options.source ?? httpSource(host, access, host.authorizeReads);
+  const origin = options.source ?? httpSource(host, access, host.authorizeReads);
+  const primary = host.wrapSource?.(origin) ?? origin;
   if (options.fallbackEndpoint === undefined) return { source: primary, succeeded() {}, failed: () => false };
   const endpoint = options.fallbackEndpoint.replace(/\/+$/, "");
   return createFallbackSource(primary, httpSource(host, { ...access, endpoint }, host.authorizeReads), host.clock);

@@ -2,7 +2,7 @@
 import type { ClientDetails, ClientStatus, DeliveryCounts, FlagClient, FlagReader } from "@aplomb/client";
 import type { JsonObject, JsonValue } from "@aplomb/core";
 
-const message = "No FlagProvider above: flags give their defaults.";
+const message = "No FlagProvider above: flags give defaults.";
 
 const status: ClientStatus = { state: "NOT_READY", source: "none", bundleVersion: 0, bundleId: "", confirmedAtMs: 0 };
 const counts: DeliveryCounts = { delivered: 0, pending: 0, dropped: 0 };
@@ -54,9 +54,11 @@ export function createDetachedClient(): FlagClient {
     ...reader,
     status,
     context: {},
-    ready: async () => status,
     withContext: () => reader,
+    ready: async () => status,
+    prepare: async () => reader,
     setContext() {},
+    setConsent() {},
     track() {},
     on: subscribe,
     subscribe,

@@ -1,6 +1,7 @@
 /** From a read to an acknowledged batch: tells repeats apart, queues, seals, sends, counts. @module */
-import { createExposureWindow, type EvaluationDetails, type Resolution } from "@aplomb/core";
+import type { EvaluationDetails, Resolution } from "@aplomb/core";
 import type { Clock } from "../clock.js";
+import type { Consent } from "../consent.js";
 import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger } from "../delivery-counters.js";
 import type { DeliveryLimits } from "../delivery-limits.js";
 import type { DeliveryRecord, TrackedEvent } from "../delivery-record.js";
@@ -14,13 +15,13 @@ import { createBursts, type WaitUntil } from "./bursts.js";
 import { createExposureQueue } from "./exposure-queue.js";
 import { createPace } from "./pace.js";
 import { startRecovery } from "./recovery.js";
+import { createRepeats } from "./repeats.js";
 import { createRest } from "./rest.js";
 import type { Seal } from "./sealed-batch.js";
 import { createSender } from "./sender.js";
 import { createSettlement } from "./settlement.js";
 import { createSupply } from "./supply.js";
 
-const DEDUP_MS = 600_000;
 /** What a record takes in a batch beside its texts: tags, lengths, id, day, times. */
 const RECORD_BYTES = 80;
 
@@ -34,6 +35,7 @@ export interface PipelineParts {
   readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly limits: DeliveryLimits;
+  readonly consent: Consent;
   /** Told of every burst of records that is being sent. */
   readonly waitUntil?: WaitUntil | undefined;
   /** Told the counters whenever a batch was settled. */
@@ -52,55 +54,47 @@ export interface ExposurePipeline {
   close(timeoutMs: number): Promise<DeliveryCounts>;
   /** Sends all that is queued at once, in requests that may outlive the page. */
   leave(): void;
-  /** Forgets everything that is not acknowledged, wherever it is kept: nobody may send it any more. */
-  clear(): void;
+  /** The consent is another: sends what has waited for it, or forgets everything that is not acknowledged, wherever it is kept. */
+  consentChanged(): void;
   counters(): DeliveryCounters;
 }
 
 /** Makes a pipeline. */
 export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
-  const { clock, limits } = parts;
+  const { clock, limits, consent } = parts;
   const ledger = createLedger();
-  const seen = createExposureWindow(limits.dedupRecords, DEDUP_MS);
+  const seen = createRepeats(limits.dedupRecords);
   let closing: Promise<DeliveryCounts> | undefined;
   let isClosed = false;
 
-  const forget = ({ details }: DeliveryRecord): void => {
-    if (details?.resolution) seen.forget(details.resolution);
-  };
-  const queue = createExposureQueue(limits.queueRecords, limits.queueBytes, (record) => {
+  const pushedOut = (record: DeliveryRecord): void => {
     addTo(ledger.dropped, "queue_full", 1);
-    forget(record);
-  });
+    seen.forget([record]);
+  };
+  const queue = createExposureQueue(limits.queueRecords, limits.queueBytes, pushedOut);
   const outbox = parts.openOutbox?.(ledger);
   const { counters, countsSince } = openBooks(ledger, queue, outbox);
-  const { random } = parts;
-  const pace = createPace({ clock, random, flushIntervalMs: limits.flushIntervalMs, enqueued: () => ledger.enqueued });
-  const settlement = createSettlement(ledger, pace, (batch) => batch.records.forEach(forget));
+  const pace = createPace({ ...parts, flushIntervalMs: limits.flushIntervalMs, enqueued: () => ledger.enqueued });
+  const settlement = createSettlement(ledger, pace, (batch) => seen.forget(batch.records));
   const supply = createSupply({ queue, outbox, seal: parts.createSeal(ledger), ledger, limits });
-  const settled = (): void => parts.settled(counters);
-  const sender = createSender({ ...parts, supply, ledger, pace, settlement, settled });
+  const [settled, isHeld] = [() => parts.settled(counters), () => consent.state !== "granted"];
+  const sender = createSender({ ...parts, supply, ledger, pace, settlement, isHeld, settled });
   const rest = createRest({ queue, outbox, supply, settlement, ledger });
-  const recovery =
-    outbox &&
-    startRecovery(outbox, clock, () => {
-      if (supply.length > 0) sender.wake();
-    });
+  const looked = (): void => void (!isHeld() && supply.keepQueued() > 0 && sender.wake());
+  const recovery = outbox && startRecovery(outbox, clock, looked);
 
   function enqueue(sizeBytes: number, details?: EvaluationDetails, event?: TrackedEvent): void {
     const sequence = ++ledger.enqueued;
     if (isClosed) return addTo(ledger.dropped, "closed", 1);
     const record = { sequence, sizeBytes, atMs: clock.nowMs(), details, event };
-    if (!outbox?.keep(record)) queue.add(record);
+    if (isHeld() || !outbox?.keep(record)) queue.add(record);
     sender.wake();
     noteBurst?.();
   }
 
-  const drain = (): Promise<void> => (recovery ? recovery.current.then(sender.drain) : sender.drain());
-
   async function flush(timeoutMs: number): Promise<DeliveryCounts> {
     const ackedBefore = ledger.acked;
-    await within(drain(), timeoutMs, clock);
+    await within(recovery ? recovery.current.then(sender.drain) : sender.drain(), timeoutMs, clock);
     return countsSince(ackedBefore);
   }
 
@@ -112,20 +106,27 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     isClosed = true;
     recovery?.stop();
     rest.putAway(sender.stop());
-    parts.settled(counters);
+    settled();
     return countsSince(ackedBefore);
   }
 
+  function consentChanged(): void {
+    if (consent.state === "granted") looked();
+    if (consent.state !== "denied") return;
+    rest.clear(sender.takeBack());
+    seen.forgetAll();
+  }
+  consentChanged();
+
   return {
     expose(details) {
-      const { resolution } = details;
-      if (!resolution?.shouldExpose || details.reason === "ERROR") return;
+      const resolution = consent.state === "denied" ? undefined : exposable(details);
+      if (!resolution) return;
       if (seen.admit(resolution, clock.monotonicMs())) enqueue(sizeOf(resolution), details);
       else ledger.deduplicated++;
     },
-    track(name, { unit, value, properties, propertiesBytes }) {
-      const event: TrackedEvent = { eventId: parts.randomBytes(16), name, unit, value, properties };
-      enqueue(RECORD_BYTES + name.length + unit.length + propertiesBytes, undefined, event);
+    track(name, event) {
+      if (consent.state !== "denied") enqueue(...tracked(name, event, parts.randomBytes(16)));
     },
     flush,
     close(timeoutMs) {
@@ -133,9 +134,21 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
       return closing;
     },
     leave: sender.leave,
-    clear: () => rest.clear(sender.takeBack()),
+    consentChanged,
     counters,
   };
+}
+
+/** A tracked event as it is queued: about its bytes in a batch, no details, and itself. */
+function tracked(name: string, event: OutgoingEvent, eventId: Uint8Array): [number, undefined, TrackedEvent] {
+  const { unit, value, properties, propertiesBytes } = event;
+  const sizeBytes = RECORD_BYTES + name.length + unit.length + propertiesBytes;
+  return [sizeBytes, undefined, { eventId, name, unit, value, properties }];
+}
+
+/** What there is to expose. */
+function exposable({ reason, resolution }: EvaluationDetails): Resolution | undefined {
+  return resolution?.shouldExpose && reason !== "ERROR" ? resolution : undefined;
 }
 
 /** About as many bytes as an exposure takes in a batch. */

@@ -1,10 +1,10 @@
 /** How fast batches may go out, by how the endpoint is doing. @module */
 import type { Clock } from "../clock.js";
 import { classifyFailure } from "../retry/classify-failure.js";
+import { createRetryBudget } from "../retry/retry-budget.js";
 import { createRetryPolicy } from "../retry/retry-policy.js";
 import { createBacklog } from "./backlog.js";
 import { createCeiling } from "./ceiling.js";
-import { createRetryBudget } from "./retry-budget.js";
 
 const RETRY_FLOOR_MS = 250;
 const IN_FLIGHT_MAX = 2;

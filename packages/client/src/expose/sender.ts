@@ -25,6 +25,8 @@ export interface SenderParts {
   readonly random: () => number;
   readonly limits: DeliveryLimits;
   readonly ledger: DeliveryLedger;
+  /** Whether nothing may leave for now. */
+  readonly isHeld: () => boolean;
   /** Told whenever an attempt has ended. */
   readonly settled: () => void;
 }
@@ -57,7 +59,7 @@ export function createSender(parts: SenderParts): Sender {
 
   /** How long until a batch may go; infinite when there is none. */
   function waitMs(isUrgent: boolean): number {
-    if (open.waiting + supply.length === 0) return NEVER;
+    if (open.waiting + supply.length === 0 || parts.isHeld()) return NEVER;
     const isDue = isUrgent || open.waiting > 0 || drains.length > 0 || supply.isDue;
     return Math.max(pace.notBeforeMs, isDue ? 0 : flushAtMs) - clock.monotonicMs();
   }
@@ -109,6 +111,7 @@ export function createSender(parts: SenderParts): Sender {
       next();
     },
     async drain() {
+      if (parts.isHeld()) return;
       const drained = drains.add(ledger.enqueued);
       next();
       drains.settle(oldestOpen());

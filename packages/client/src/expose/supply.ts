@@ -18,6 +18,8 @@ export interface Supply {
   next(): SealedBatch | undefined;
   /** The same of what is queued in memory alone; undefined also when there is nothing. */
   nextQueued(): SealedBatch | undefined;
+  /** Keeps what came while nothing could be kept, as far as that goes now. Returns how many records wait in all. */
+  keepQueued(): number;
 }
 
 /** What a supply is made of. */
@@ -32,6 +34,8 @@ export interface SupplyParts {
 /** Joins a queue and an outbox. */
 export function createSupply({ queue, outbox, seal, ledger, limits }: SupplyParts): Supply {
   const keptFirst = (): number => outbox?.firstSequence ?? Number.POSITIVE_INFINITY;
+
+  const length = (): number => queue.length + (outbox?.length ?? 0);
 
   const take = (): readonly DeliveryRecord[] => queue.take(limits.batchRecords, limits.batchBytes);
 
@@ -55,9 +59,20 @@ export function createSupply({ queue, outbox, seal, ledger, limits }: SupplyPart
     return batch;
   }
 
+  /** What cannot be kept now either was counted when it came. */
+  function keepQueued(): number {
+    const { persistErrors } = ledger;
+    const queued: DeliveryRecord[] = [];
+    while (outbox && queue.length > 0) queued.push(...queue.take(queue.length, Number.POSITIVE_INFINITY));
+    const place = queued.findIndex((record) => !outbox?.keep(record));
+    for (const record of place < 0 ? [] : queued.slice(place)) queue.add(record);
+    ledger.persistErrors = persistErrors;
+    return length();
+  }
+
   return {
     get length() {
-      return queue.length + (outbox?.length ?? 0);
+      return length();
     },
     get isDue() {
       return queue.length >= limits.batchRecords || queue.sizeBytes >= limits.batchBytes || outbox?.isDue === true;
@@ -67,5 +82,6 @@ export function createSupply({ queue, outbox, seal, ledger, limits }: SupplyPart
     },
     next: () => (keptFirst() < queue.firstSequence ? takeKept() : nextQueued()),
     nextQueued,
+    keepQueued,
   };
 }

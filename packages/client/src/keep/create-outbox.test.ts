@@ -5,36 +5,18 @@ import { createSeededRandom } from "@aplomb/testkit";
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DeliveryLimits } from "../delivery-limits.js";
 import { RequestError } from "../retry/request-error.js";
 import { createMemoryDisk } from "../testing/memory-entries.js";
 import { createMemorySink } from "../testing/memory-sink.js";
-import { createTestHost } from "../testing/test-host.js";
 import { checkBalance, createTestPipeline, units } from "../testing/test-pipeline.js";
+import { createTestRuns } from "../testing/test-runs.js";
 
 const isDeep = process.env.APLOMB_DEEP === "1";
 const unavailable = new RequestError("down", { status: 503 });
 
-/** A disk, an endpoint and a clock that outlive the runs before them. */
-function start(maxBytes?: number, limits: Partial<DeliveryLimits> = {}) {
-  const [disk, host, sink] = [createMemoryDisk(), createTestHost(), createMemorySink()];
-  const run = () => {
-    const entries = disk.open(maxBytes);
-    const made = createTestPipeline({ entries, host, sink, limits });
-    /** Nothing of it happens any more but what is on its way. */
-    const kill = async (): Promise<void> => {
-      entries.kill();
-      void made.pipeline.close(0);
-      await host.clock.advance(0);
-    };
-    return { ...made, kill };
-  };
-  return { disk, host, sink, run };
-}
-
 describe("createOutbox", () => {
   test("what is acknowledged is not kept any longer", async () => {
-    const { disk, sink, run } = start();
+    const { disk, sink, run } = createTestRuns();
     const { expose, pipeline } = run();
     expose(...units(25));
     expect(disk.contents).toHaveLength(3);
@@ -54,7 +36,7 @@ describe("createOutbox", () => {
   });
 
   test("E-01 after a kill the next run sends what was kept, under the same ids, first, and once", async () => {
-    const { disk, sink, run, host } = start();
+    const { disk, sink, run, host } = createTestRuns();
     sink.setRule(() => unavailable);
     const first = run();
     first.expose(...units(25));
@@ -76,7 +58,7 @@ describe("createOutbox", () => {
 
   test("E-01 killed at any moment, again and again: what was kept is stored once", async () => {
     const random = createSeededRandom(7);
-    const { sink, run, host, disk } = start();
+    const { sink, run, host, disk } = createTestRuns();
     const publish = sink.publish.bind(sink);
     sink.publish = async (bytes, signal) => {
       if (random.next() < 0.2) throw new RequestError("reset before");
@@ -102,7 +84,7 @@ describe("createOutbox", () => {
   });
 
   test("a record that was cut off is dropped, and the rest is sent under the same id", async () => {
-    const { disk, sink, run, host } = start();
+    const { disk, sink, run, host } = createTestRuns();
     sink.setRule(() => unavailable);
     const first = run();
     first.expose(...units(5));
@@ -126,7 +108,7 @@ describe("createOutbox", () => {
   });
 
   test("close leaves on disk what could not be sent", async () => {
-    const { sink, run, host } = start();
+    const { sink, run, host } = createTestRuns();
     sink.setRule(() => unavailable);
     const first = run();
     first.expose(...units(15));
@@ -141,7 +123,7 @@ describe("createOutbox", () => {
   });
 
   test("E-06 never more bytes than agreed: the oldest sealed batch goes first, and is counted", async () => {
-    const { sink, run, host, disk } = start(10_000, { queueRecords: 100_000 });
+    const { sink, run, host, disk } = createTestRuns(10_000, { queueRecords: 100_000 });
     sink.setRule(() => unavailable);
     const { expose, pipeline } = run();
     for (let sample = 0; sample < 1_000; sample++) {
@@ -161,7 +143,7 @@ describe("createOutbox", () => {
   });
 
   test("E-07 while nothing can be kept records wait in memory; once there is space they are kept again", async () => {
-    const { sink, run, host, disk } = start();
+    const { sink, run, host, disk } = createTestRuns();
     sink.setRule(() => unavailable);
     const { expose, pipeline } = run();
     expose(...units(5));
@@ -185,8 +167,24 @@ describe("createOutbox", () => {
     expect(covered.sort((a, b) => a - b)).toEqual(units(16, 1));
   });
 
+  test("what waited for consent or for an outbox that opened late is kept as soon as it may be, and survives a kill", async () => {
+    const { sink, run, disk } = createTestRuns();
+    sink.setRule(() => unavailable);
+    const first = run("pending");
+    first.expose(...units(12));
+    expect(disk.contents).toEqual([]);
+    first.setConsent("granted");
+    expect(first.pipeline.counters()).toMatchObject({ queued: 0, persistErrors: 0 });
+    checkBalance(first.pipeline.counters());
+    await first.kill();
+    sink.setRule(() => undefined);
+    const second = run();
+    await second.pipeline.flush(1_000);
+    expect(second.pipeline.counters()).toMatchObject({ recovered: 12, acked: 12 });
+  });
+
   test("what waited in memory for want of space is kept at the end, if there is space then", async () => {
-    const { sink, run, host, disk } = start();
+    const { sink, run, host, disk } = createTestRuns();
     sink.setRule(() => unavailable);
     const first = run();
     disk.setFull(true);
@@ -203,7 +201,7 @@ describe("createOutbox", () => {
   });
 
   test("E-08 too large: halves under new ids, kept as well, and the one that never fits is given up", async () => {
-    const { disk, sink, run, host } = start();
+    const { disk, sink, run, host } = createTestRuns();
     sink.setRule(({ exposures }) =>
       exposures.some(({ unit }) => unit === "4") ? new RequestError("too large", { status: 413 }) : undefined,
     );
@@ -220,7 +218,7 @@ describe("createOutbox", () => {
   });
 
   test("what is older than a day is not sent any more, by the clock that cannot jump where there is one", async () => {
-    const { sink, run, host } = start();
+    const { sink, run, host } = createTestRuns();
     sink.setRule(() => unavailable);
     const first = run();
     first.expose(...units(5));
@@ -237,7 +235,7 @@ describe("createOutbox", () => {
   });
 
   test("runs that end later are looked for every five minutes", async () => {
-    const { sink, run, host } = start();
+    const { sink, run, host } = createTestRuns();
     sink.setRule(() => unavailable);
     const [first, second] = [run(), run()];
     first.expose("a");
@@ -246,21 +244,5 @@ describe("createOutbox", () => {
     await host.clock.advance(300_000);
     expect(sink.units).toEqual(["a"]);
     expect(second.pipeline.counters()).toMatchObject({ recovered: 1, acked: 1 });
-  });
-
-  test("clearing forgets everything, here and on disk, and goes on", async () => {
-    const { sink, run, host, disk } = start();
-    sink.setRule(() => unavailable);
-    const { expose, pipeline } = run();
-    expose(...units(25));
-    await host.clock.settle();
-    pipeline.clear();
-    expect(disk.contents).toEqual([]);
-    expect(pipeline.counters()).toMatchObject({ dropped: { consent: 25 }, spooled: 0, inFlight: 0, queued: 0 });
-    sink.setRule(() => undefined);
-    expose("later");
-    await host.clock.advance(120_000);
-    expect(sink.units).toEqual(["later"]);
-    checkBalance(pipeline.counters());
   });
 });

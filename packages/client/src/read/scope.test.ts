@@ -3,7 +3,8 @@ import { type EvaluationContext, type EvaluationDetails, openBundle } from "@apl
 import { bundleBytes, createVirtualClock, equalTo, fullRollout, segmentOf } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
 import type { BundleCell } from "../active-bundle.js";
-import { Scope, type ScopeParts } from "./scope.js";
+import { Scope } from "./scope.js";
+import type { ScopeParts } from "./scope-reader.js";
 
 const variants = [{ name: "on", value: { flag: true, text: "new", count: 3, list: [1], deep: { text: "x" } } }];
 const bundle = (usesSchedules = false) =>

@@ -1,6 +1,7 @@
 /** An exposure pipeline for tests: a sink in memory, virtual time, and books that are checked after every batch. @module */
 import { type BundleStatus, type EvaluationDetails, evaluate, type FlagSet, openBundle } from "@aplomb/core";
 import { bundleBytes, split, type VirtualClock } from "@aplomb/testkit";
+import type { Consent, ConsentState } from "../consent.js";
 import { type DeliveryCounters, totalOf } from "../delivery-counters.js";
 import type { DeliveryLimits } from "../delivery-limits.js";
 import { createExposurePipeline, type ExposurePipeline } from "../expose/exposure-pipeline.js";
@@ -36,6 +37,8 @@ export interface TestPipeline {
   readonly clock: VirtualClock;
   readonly sink: MemorySink;
   readonly pipeline: ExposurePipeline;
+  /** Changes what the subject has said. */
+  readonly setConsent: (state: ConsentState) => void;
   /** Exposes units to the flag. */
   readonly expose: (...units: readonly (string | number)[]) => void;
 }
@@ -49,6 +52,7 @@ export interface TestPipelineOptions {
   readonly host?: TestHost;
   readonly sink?: MemorySink;
   readonly waitUntil?: (work: Promise<unknown>) => void;
+  readonly consent?: ConsentState;
 }
 
 /** Makes a pipeline with small batches and a small queue. */
@@ -58,8 +62,9 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
   const { clock, random, randomBytes, sdk } = host;
   const bundleStatus = (): BundleStatus => ({ ...status, quarantinedFlags: [] });
   const sealParts = { sdk, audience: "api.test", instanceId: randomBytes(16), randomBytes, clock, bundleStatus };
+  const consent: Consent = { state: options.consent ?? "granted" };
   const pipeline = createExposurePipeline({
-    ...{ sink, clock, random, randomBytes, limits, waitUntil: options.waitUntil },
+    ...{ sink, clock, random, randomBytes, limits, consent, waitUntil: options.waitUntil },
     createSeal: (ledger) => createSeal({ ...sealParts, ledger }),
     openOutbox: entries && ((ledger) => createOutbox({ ...sealParts, name: "test", limits, ledger }, entries)),
     settled: (counters) => checkBalance(counters()),
@@ -67,7 +72,11 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
   const expose = (...units: readonly (string | number)[]): void => {
     for (const unit of units) pipeline.expose(detailsOf(String(unit)));
   };
-  return { clock, sink, pipeline, expose };
+  const setConsent = (state: ConsentState): void => {
+    consent.state = state;
+    pipeline.consentChanged();
+  };
+  return { clock, sink, pipeline, expose, setConsent };
 }
 
 /** So many different units. */
