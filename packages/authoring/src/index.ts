@@ -14,6 +14,7 @@ export type { AttributeCondition, Condition, FlagCondition, Literal, LiteralRead
 export type { Change, ChangeEffect, ChangePart } from "./diff/change.js";
 export { type AudienceBundle, type AudienceChange, type AudienceDiff, diffAudiences } from "./diff/diff-audiences.js";
 export { diffBundles } from "./diff/diff-bundles.js";
+export { listText, momentText, printable } from "./diff/plain-text.js";
 export type { Fields, FieldType, FlagFile, FlagType, Outcome, RuleFile, Sticky } from "./flag-file.js";
 export { formatProblem, formatProblems, type Paint } from "./format-problem.js";
 export type { GroupFile } from "./group-file.js";

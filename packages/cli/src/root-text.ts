@@ -1,7 +1,8 @@
 /** A root, in words. @module */
+import { printable } from "@aplomb/authoring";
 import type { Role, TrustedRoot } from "@aplomb/core";
 import { dateText } from "./date-text.js";
-import { printable } from "./explain/value-text.js";
+
 import type { Terminal } from "./terminal.js";
 
 const DAY_MS = 86_400_000;

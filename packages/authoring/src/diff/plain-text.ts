@@ -56,7 +56,8 @@ export function percentText(buckets: number, bucketCount: number): string {
   return `${bucketCount > 0 ? Math.round((buckets / bucketCount) * 1_000_000) / 10_000 : 0} %`;
 }
 
-function momentText(seconds: number, nanos: number): string {
+/** A moment as a date in UTC, or as seconds where there is no such date. */
+export function momentText(seconds: number, nanos: number): string {
   const isDate = Math.abs(seconds) <= LAST_SECOND && nanos >= 0 && nanos < 1e9;
   if (!isDate) return `${seconds} s ${nanos} ns since 1970`;
   const fraction = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;

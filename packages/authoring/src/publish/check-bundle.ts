@@ -17,7 +17,8 @@ export function checkBundle(bundle: BuiltBundle): readonly Diagnostic[] {
   if (refusal === undefined) return diagnostics;
   throw new AuthoringError(`clients would not take all of the bundle of ${bundle.audience}: ${refusal}`, {
     code: "BUNDLE_REFUSED",
-    remedy: "Mend the flags that it names; nothing was published.",
+    remedy:
+      "Mend what it names; if that is the bundle as a whole, delete flags that nobody asks for, or split the audience. Nothing was published.",
   });
 }
 
@@ -27,9 +28,10 @@ export function checkBundle(bundle: BuiltBundle): readonly Diagnostic[] {
  * @throws AuthoringError BUNDLE_REFUSED
  */
 export function checkBeforePublishing(bundle: BuiltBundle): void {
-  checkBundle(bundle);
   const { refusal } = openAsClient(bundle, publisherLimits(bundle.kind));
+  // What keeps to the lower limits keeps to the others.
   if (refusal === undefined) return;
+  checkBundle(bundle);
   const message = `the bundle of ${bundle.audience} is over 80 % of what clients accept, where publishing stops: ${refusal}`;
   throw new AuthoringError(message, {
     code: "BUNDLE_REFUSED",

@@ -1,4 +1,5 @@
 /** aplomb explain: why a flag gives what it gives. @module */
+import { printable } from "@aplomb/authoring";
 import {
   type EvaluationContext,
   type Explanation,
@@ -13,7 +14,7 @@ import { CheckFailed } from "../check-failed.js";
 import { readBundleOf } from "../compare/read-bundles.js";
 import { readContext, readMaterializations } from "../explain/read-json-option.js";
 import { renderExplanation } from "../explain/render-explanation.js";
-import { printable } from "../explain/value-text.js";
+
 import type { Terminal } from "../terminal.js";
 
 interface ExplainOptions {

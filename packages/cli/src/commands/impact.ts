@@ -1,7 +1,7 @@
 /** aplomb impact: who would get something else, measured on a sample of contexts. @module */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type BadLine, type ImpactReport, measureImpact, readSample } from "@aplomb/authoring";
+import { type BadLine, type ImpactReport, measureImpact, printable, readSample } from "@aplomb/authoring";
 import { openBundle } from "@aplomb/core";
 import type { Command } from "commander";
 import { CheckFailed } from "../check-failed.js";
@@ -9,7 +9,7 @@ import { systemClock } from "../clock.js";
 import { sayWhich } from "../compare/read-bundles.js";
 import { readSides } from "../compare/read-sides.js";
 import { renderImpact } from "../compare/render-impact.js";
-import { printable } from "../explain/value-text.js";
+
 import { wholeNumberFrom } from "../number-option.js";
 import { createProgress } from "../progress.js";
 import type { Terminal } from "../terminal.js";

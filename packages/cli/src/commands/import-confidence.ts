@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { printable } from "@aplomb/authoring";
 import { type ImportOptions, importResolverState } from "@aplomb/confidence";
 import { type Diagnostic, openBundle } from "@aplomb/core";
 import { type Command, Option } from "commander";
-import { printable } from "../explain/value-text.js";
 import type { Terminal } from "../terminal.js";
 
 interface ImportConfidenceOptions {

@@ -1,10 +1,10 @@
 /** aplomb inspect: what is in a root, a manifest or a bundle. @module */
 import { readFile } from "node:fs/promises";
-import { type Inspection, inspectArtefact } from "@aplomb/authoring";
+import { type Inspection, inspectArtefact, printable } from "@aplomb/authoring";
 import { FlagError, isFlagError } from "@aplomb/core";
 import type { Command } from "commander";
 import { dateText } from "../date-text.js";
-import { printable } from "../explain/value-text.js";
+
 import { jsonOfRoot, printRoot } from "../root-text.js";
 import type { Terminal } from "../terminal.js";
 

@@ -5,13 +5,14 @@ import {
   directorySource,
   endpointSource,
   type PublicationVerdict,
+  printable,
   verifyPublication,
 } from "@aplomb/authoring";
 import type { Floor } from "@aplomb/core";
 import { type Command, Option } from "commander";
 import { CheckFailed } from "../check-failed.js";
 import { dateText } from "../date-text.js";
-import { printable } from "../explain/value-text.js";
+
 import { projectPaths } from "../project-paths.js";
 import { readFloor } from "../read-floor.js";
 import { expiryText } from "../root-text.js";

@@ -1,7 +1,6 @@
 /** Differences as text for a terminal: a heading for each flag and segment, a line for each change. @module */
-import type { AudienceChange, AudienceDiff } from "@aplomb/authoring";
+import { type AudienceChange, type AudienceDiff, printable } from "@aplomb/authoring";
 import type { Ink } from "../explain/ink.js";
-import { printable } from "../explain/value-text.js";
 
 const MARKS = { added: "+", removed: "-", changed: "~" } as const;
 const SUBJECTS = { flag: "flag", segment: "segment", bundle: "the bundle as a whole" } as const;

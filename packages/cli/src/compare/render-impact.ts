@@ -1,7 +1,6 @@
 /** An impact report as text for a terminal: for each flag who moves from what to what, and why. @module */
-import type { FlagImpact, ImpactReport, Movement } from "@aplomb/authoring";
+import { type FlagImpact, type ImpactReport, type Movement, printable } from "@aplomb/authoring";
 import type { Ink } from "../explain/ink.js";
-import { printable } from "../explain/value-text.js";
 
 /** How many ways to change are shown of one flag. */
 const SHOWN = 10;

@@ -1,6 +1,7 @@
 /** A condition on an attribute in words: `country in [SE, NO]`. @module */
+import { listText, momentText, printable } from "@aplomb/authoring";
 import type { JsonValue } from "@aplomb/core";
-import { listText, momentText, printable, quoted, quotedVersion } from "./value-text.js";
+import { quoted, quotedVersion } from "./value-text.js";
 
 /** A literal as explanations carry it. */
 type LiteralJson =

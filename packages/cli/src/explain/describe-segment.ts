@@ -1,9 +1,10 @@
 /** A segment's explanation as a tree: its conditions with their answers, its allocation, the segments inside it. @module */
+import { printable } from "@aplomb/authoring";
 import type { Answer, ConditionExplanation, JsonValue, SegmentExplanation } from "@aplomb/core";
 import { describeCriterion } from "./describe-criterion.js";
 import type { Ink } from "./ink.js";
 import type { Tree } from "./tree.js";
-import { printable, quoted, valueText } from "./value-text.js";
+import { quoted, valueText } from "./value-text.js";
 
 const COMBINATIONS = { and: "all of", or: "any of", not: "not" } as const;
 /** The length of the line that allocations are drawn from. */

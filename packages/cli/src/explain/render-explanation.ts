@@ -1,9 +1,10 @@
 /** An explanation as text: what the flag gave, every rule in order, and what is recorded, read and written. @module */
+import { printable } from "@aplomb/authoring";
 import type { Explanation, Fallthrough, MaterializationRead, Resolution, RuleExplanation } from "@aplomb/core";
 import { describeSegment } from "./describe-segment.js";
 import type { Ink } from "./ink.js";
 import { drawTrees, type Tree } from "./tree.js";
-import { printable, quoted, quotedJson } from "./value-text.js";
+import { quoted, quotedJson } from "./value-text.js";
 
 /** What became of a rule, in words; `unit` is where its unit is looked for. */
 const OUTCOMES: Readonly<Record<RuleExplanation["outcome"], (unit: string) => string>> = {
