@@ -42,7 +42,7 @@ const layers = {
 };
 
 // Tests, benches, and what only they use.
-const tests = ["[.](test|test-d)[.]tsx?$", "^packages/[^/]+/(bench|test|src/testing)/"];
+const tests = ["[.](test|test-d)[.]tsx?$", "^packages/[^/]+/(bench|test|testdata|src/testing)/"];
 const folderOf = (name) => (name === "proto" ? "proto" : `packages/${name}`);
 const anyOf = (names) => `(${names.join("|")})`;
 

@@ -7,7 +7,7 @@ import type { TypeText } from "./flag-shape.js";
 const ANYTHING: TypeText = "JsonValue";
 
 /** The type of a flag whose bundle does not say more. */
-export const NO_SCHEMA: TypeText = "JsonObject";
+const NO_SCHEMA: TypeText = "JsonObject";
 
 const SCALARS: Readonly<Record<ScalarKind, TypeText>> = {
   [ScalarKind.UNSPECIFIED]: ANYTHING,
