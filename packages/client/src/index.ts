@@ -4,8 +4,11 @@ export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "
 export type { Clock } from "./clock.js";
 export type { ConsentState } from "./consent.js";
 export { createClient } from "./create-client.js";
-export type { DeliveryCounters } from "./delivery-counters.js";
+export type { DeliveryCounters, DeliveryLedger } from "./delivery-counters.js";
 export type { DeliveryLimits } from "./delivery-limits.js";
+export type { DeliveryRecord, TrackedEvent } from "./delivery-record.js";
+export type { SealParts } from "./expose/seal-batch.js";
+export type { SealedBatch } from "./expose/sealed-batch.js";
 export type { ExposureSink } from "./exposure-sink.js";
 export type {
   BundleSource,
@@ -21,7 +24,7 @@ export type {
 } from "./flag-client.js";
 export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
 export type { Logger } from "./log.js";
-export type { OpenOutbox } from "./outbox.js";
+export type { OpenOutbox, Outbox, OutboxParts } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
 export { memoryStickyStore, type StickyStore } from "./sticky-store.js";

@@ -2,7 +2,7 @@
 import type { ClientDetails, ClientStatus, DeliveryCounts, FlagClient, FlagReader } from "@aplomb/client";
 import type { JsonObject, JsonValue } from "@aplomb/core";
 
-const message = "No FlagProvider above: flags give defaults.";
+const message = "No FlagProvider: flags give defaults.";
 
 const status: ClientStatus = { state: "NOT_READY", source: "none", bundleVersion: 0, bundleId: "", confirmedAtMs: 0 };
 const counts: DeliveryCounts = { delivered: 0, pending: 0, dropped: 0 };
