@@ -10,7 +10,7 @@ export function formatAllocation({ rules, groups, seals = {} }: Allocation): str
   const sections = [
     formatSection("rules", rules, formatLine),
     formatSection("groups", groups, formatLine),
-    formatSection("seals", seals, (seal) => seal),
+    formatSection("seals", seals, formatSeal),
   ];
   return HEAD + sections.join("");
 }
@@ -19,6 +19,11 @@ function formatSection<T>(title: string, values: Readonly<Record<string, T>>, fo
   const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length === 0) return `${title}: {}\n`;
   return `${title}:\n${entries.map(([key, value]) => `  ${key}: ${format(value)}\n`).join("")}`;
+}
+
+/** One seal in twenty thousand is a number to YAML, 2925023e-71139013, and is no seal any more unless it has quotes. */
+function formatSeal(seal: string): string {
+  return /^\d+e-\d+$/.test(seal) ? `"${seal}"` : seal;
 }
 
 /** Names are letters, digits, - and _; nothing of them needs quotes. */
