@@ -12,7 +12,8 @@ for (let at = 0; at < Number(count); at++) {
   const version = Number(first) + at * Number(step);
   await store.save("shared", storedBundle(version));
   const beforeMs = nowMs();
-  const contents = await store.load("shared");
+  // With a store of its own: a client loads once, at its start, and never saves below what it has found there.
+  const contents = await fileStore(directory).load("shared");
   const seen = {
     version,
     beforeMs,
