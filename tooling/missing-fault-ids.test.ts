@@ -8,6 +8,11 @@ const all = [
   ...Array.from({ length: 20 }, (_, at) => id("B", at + 1)),
   ...Array.from({ length: 13 }, (_, at) => id("P", at + 1)),
   id("W", 13),
+  ...Array.from({ length: 18 }, (_, at) => id("A", at + 1)),
+  ...Array.from({ length: 15 }, (_, at) => id("N", at + 1)),
+  ...Array.from({ length: 24 }, (_, at) => id("E", at + 1)),
+  ...Array.from({ length: 16 }, (_, at) => id("W", at + 1)),
+  ...Array.from({ length: 10 }, (_, at) => id("I", at + 1)),
 ];
 const fileOf = (path: string, ids: readonly string[]) => ({
   path,

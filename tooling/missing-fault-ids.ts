@@ -1,7 +1,15 @@
 /** Which fault tests are missing: every id must be in the title of a test, and those of browsers in one that runs in Chromium. @module */
 
 /** Ids of trust: B is authenticity, P parsers and hostile input, W-13 what browsers may not be told. */
-const REQUIRED: readonly string[] = [...numbered("B", 20), ...numbered("P", 13), "W-13"];
+const OF_TRUST: readonly string[] = [...numbered("B", 20), ...numbered("P", 13), "W-13"];
+
+/** Ids of delivery: A is activation, N networks, E exposures, W pages, I incidents. A-16 is of deltas, which there are none of. */
+const OF_DELIVERY: readonly string[] = [
+  ...numbered("A", 18).filter((id) => id !== "A-16"),
+  ...[...numbered("N", 15), ...numbered("E", 24), ...numbered("W", 9), "W-15", "W-16", ...numbered("I", 10)],
+];
+
+const REQUIRED: readonly string[] = [...OF_TRUST, ...OF_DELIVERY];
 
 /** Those that must run in real Chromium, too. */
 const IN_CHROMIUM: readonly string[] = [

@@ -106,7 +106,7 @@ describe("fileStore", () => {
     expect((await stat(kept)).mode & 0o777).toBe(0o700);
   });
 
-  test("A-06 a file damaged anywhere is as good as missing, and healed by the next save", async () => {
+  test("A-06 I-09 a file damaged anywhere is as good as missing, and healed by the next save", async () => {
     const store = fileStore(directory);
     await store.save("a", stored(1, "x".repeat(300)));
     await store.save("a", stored(2));

@@ -63,7 +63,7 @@ describe("exposure", () => {
     expect(client.exposures).toEqual(once);
   });
 
-  test("of 100 renders and 10 components is one", () => {
+  test("D7 of 100 renders and 10 components is one", () => {
     const client = createMemoryClient(bundleOf(on));
     const tree = () =>
       inside(

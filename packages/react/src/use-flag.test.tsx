@@ -93,7 +93,7 @@ describe("the value", () => {
     expect(seen).toEqual(["ada", "cy", "everybody"]);
   });
 
-  test("is not missed when it changes between the first render and the first effect", () => {
+  test("D6 is not missed when it changes between the first render and the first effect", () => {
     const client = createMemoryClient(bundleOf(on));
     const Publish = () => {
       useLayoutEffect(() => client.publish(bundleOf(off)), []);
@@ -135,7 +135,7 @@ describe("renders", () => {
     expect([...seen].filter(([, values]) => values.length !== 1)).toEqual([["f7", ["old", "new"]]]);
   });
 
-  test("cost no evaluation while nothing changed, with literals in every place", () => {
+  test("D5 cost no evaluation while nothing changed, with literals in every place", () => {
     const client = createMemoryClient(bundleOf(on));
     const Literals = () => {
       useFlag("banner.style", { tone: "cold" }, { expose: "auto" });
