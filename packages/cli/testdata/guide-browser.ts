@@ -37,14 +37,12 @@ export async function openBrowser(profileDir: string): Promise<GuideBrowser> {
   return {
     async look(url) {
       const first = firstTabs.get(url);
-      const earlier = first && settled(first).then(() => first.innerText("body"));
       const tab = await openTab(context, complaints);
-      const asked = settled(tab);
       await tab.goto(url);
-      await asked;
+      await settled(context);
       await tab.locator("body", { hasText: /\S/ }).waitFor();
       const shown = await tab.innerText("body");
-      const before = (await earlier) ?? shown;
+      const before = (await first?.innerText("body")) ?? shown;
       if (first === undefined) firstTabs.set(url, tab);
       else await tab.close();
       const differences = before === shown ? [] : [`the tab that was open shows ${before}`];
@@ -64,7 +62,9 @@ async function openTab(context: BrowserContext, complaints: string[]): Promise<P
   return tab;
 }
 
-/** Once the page has asked for its manifest twice more, it has dealt with the first answer: loads do not overlap. */
-async function settled(tab: Page): Promise<void> {
-  for (let asked = 0; asked < 2; asked++) await tab.waitForRequest((request) => request.url().endsWith("/manifest"));
+/** One tab asks for all. Once it has asked so often, each of them has polled twice, and dealt with the first answer: loads do not overlap. */
+async function settled(context: BrowserContext): Promise<void> {
+  for (let asked = 0; asked < 4; asked++) {
+    await context.waitForEvent("request", (request) => request.url().endsWith("/manifest"));
+  }
 }
