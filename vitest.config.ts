@@ -51,6 +51,8 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tooling/ci-reporter.ts"],
     execArgv: ["--unhandled-rejections=strict"],
+    // All processors: by default one of two would stand idle.
+    maxWorkers: "100%",
     // A guard against tests that hang, not a measure: machines that run tests are busy.
     testTimeout: isDeep ? 1_800_000 : 60_000,
     projects: [
