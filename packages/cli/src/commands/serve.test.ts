@@ -118,7 +118,7 @@ describe("what is wrong, on standard error", () => {
       await noted(/goes on being served\.\n/);
       await edit("flags/checkout.yaml", "serve: ctrl", "serve: one-step");
       expect(await noted(/Mended.*\n/)).toMatch(/Mended; it is published\.\n$/);
-      expect(await running?.said(/version +2 /)).toMatch(/web\.production +version +2 +new/);
+      expect(await running?.said(/web\.production +version +2 /)).toMatch(/web\.production +version +2 +new/);
     },
   );
 
