@@ -1,7 +1,7 @@
 /** P-07: each limit, one below, at and one beyond: accepted, accepted, refused; and what was there answers. @module */
 import { PAGE_LIMITS, SERVICE_LIMITS } from "@aplomb/core";
 import { expect, test } from "vitest";
-import { LIMIT_CASES, loadAtLimit } from "../testing/limit-cases.js";
+import { LIMIT_CASES, loadAround, outcomesAround } from "../testing/limit-cases.js";
 
 const hosts = [
   { host: "services", limits: SERVICE_LIMITS },
@@ -10,11 +10,5 @@ const hosts = [
 const cases = hosts.flatMap((host) => LIMIT_CASES.map((limitCase) => ({ ...host, limitCase, name: limitCase.name })));
 
 test.each(cases)("P-07 $name in $host: L-1 and L accepted, L+1 refused", { timeout: 60_000 }, async (given) => {
-  const { limits, limitCase } = given;
-  const accepted = { code: "ok", version: 2, setAside: false, soundAnswers: true };
-  expect(await loadAtLimit(limitCase, limits, -1)).toEqual(accepted);
-  expect(await loadAtLimit(limitCase, limits, 0)).toEqual(accepted);
-  const refused = { code: "LIMIT", version: 1, setAside: false, soundAnswers: true };
-  const setAside = { code: "ok", version: 2, setAside: true, soundAnswers: true };
-  expect(await loadAtLimit(limitCase, limits, 1)).toEqual(limitCase.takes === "bundle" ? refused : setAside);
+  expect(await loadAround(given.limitCase, given.limits)).toEqual(outcomesAround(given.limitCase));
 });

@@ -11,6 +11,7 @@ import {
   signEnvelope,
 } from "@aplomb/testkit";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { joined } from "../keep/kept-batch.js";
 import { AUDIENCE, keys, rolledOut } from "./sealed-bundles.js";
 import { createTestLoader } from "./test-loader.js";
 
@@ -92,16 +93,6 @@ function field(number: number, content: Uint8Array): Uint8Array<ArrayBuffer> {
   return joined([Uint8Array.from([...tag, ...length]), content]);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 /** A message made so long by a field of a schema to come. */
 function padded(message: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
   for (let text = bytes - message.length; ; text--) {
@@ -139,8 +130,22 @@ export interface LimitOutcome {
   readonly soundAnswers: boolean;
 }
 
+/** What becomes of bundles one below a limit, at it, and one beyond it. */
+export async function loadAround(limitCase: LimitCase, limits: Limits): Promise<LimitOutcome[]> {
+  const outcomes: LimitOutcome[] = [];
+  for (const offset of [-1, 0, 1]) outcomes.push(await loadAtLimit(limitCase, limits, offset));
+  return outcomes;
+}
+
+/** What has to become of them: two are taken, and the third is refused or has its flag set aside. */
+export function outcomesAround({ takes }: LimitCase): LimitOutcome[] {
+  const accepted = { code: "ok", version: 2, setAside: false, soundAnswers: true };
+  const refused = { code: "LIMIT", version: 1, setAside: false, soundAnswers: true };
+  return [accepted, accepted, takes === "bundle" ? refused : { ...accepted, setAside: true }];
+}
+
 /** Serves a bundle that is at a limit, or off by so many, to a client of version 1. */
-export async function loadAtLimit(limitCase: LimitCase, limits: Limits, offset: number): Promise<LimitOutcome> {
+async function loadAtLimit(limitCase: LimitCase, limits: Limits, offset: number): Promise<LimitOutcome> {
   const limit = limitCase.name === "signatures" ? 8 : limits[limitCase.name];
   const { load, cell, version } = createTestLoader({ envelope: keys.rootEnvelope }, {}, undefined, limits);
   await load(await keys.seal(bundleBytes({ segments: everyone, flags: sound }), { version: 1n }));
