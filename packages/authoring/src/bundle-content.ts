@@ -43,9 +43,3 @@ function entryOf<T>(bytes: Uint8Array, decode: (bytes: Uint8Array) => T): Entry<
     return { bytes, content: undefined };
   }
 }
-
-/** Whether two byte strings are equal; nothing equals nothing. */
-export function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}

@@ -1,5 +1,6 @@
 /** Which flags a new bundle may answer differently. @module */
 import { readFlag, readSegment } from "./bundle/read-entry.js";
+import { equalBytes } from "./equal-bytes.js";
 import { isFlagError } from "./errors.js";
 import type { FlagSet, OpenFlagSet } from "./flag-set.js";
 
@@ -83,9 +84,4 @@ function orNone(read: () => string[]): string[] {
 
 function equalLists(a: readonly Uint8Array[] = [], b: readonly Uint8Array[] = []): boolean {
   return a.length === b.length && a.every((bytes, i) => equalBytes(bytes, b[i]));
-}
-
-function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

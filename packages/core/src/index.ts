@@ -24,6 +24,7 @@ export type {
   Resolution,
   ResolutionReason,
 } from "./details.js";
+export { equalBytes } from "./equal-bytes.js";
 export { ERRORS, type ErrorEntry } from "./error-table.js";
 export { FlagError, type FlagErrorCode, isFlagError } from "./errors.js";
 export { evaluate, evaluateAll, evaluateValue } from "./evaluate/evaluate.js";

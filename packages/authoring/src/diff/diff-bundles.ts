@@ -1,6 +1,7 @@
 /** What differs between two bundles, in words that a reviewer reads. @module */
+import { equalBytes } from "@aplomb/core";
 import type { Flag, Segment } from "@aplomb/proto/bundle";
-import { type BundleContent, contentOf, type Entry, equalBytes } from "../bundle-content.js";
+import { type BundleContent, contentOf, type Entry } from "../bundle-content.js";
 import { EVERYBODY } from "../segment-file.js";
 import { type Change, changed, type FoundChange } from "./change.js";
 import { describeSegment } from "./describe-targeting.js";

@@ -1,6 +1,7 @@
 /** What differs between the rules of two versions of a flag: rules are known by their names. @module */
+import { equalBytes } from "@aplomb/core";
 import type { Flag, Materialization, Rule } from "@aplomb/proto/bundle";
-import { type BundleContent, equalBytes } from "../bundle-content.js";
+import type { BundleContent } from "../bundle-content.js";
 import { changed, type FoundChange } from "./change.js";
 import { describeSegment } from "./describe-targeting.js";
 import { diffAllocation } from "./diff-allocation.js";

@@ -1,5 +1,5 @@
 /** Loads bundles: each step in order, and a failure at any of them leaves in place what was there. @module */
-import { FlagError, type FlagSet, type Floor, type Manifest, selfTest } from "@aplomb/core";
+import { equalBytes, FlagError, type FlagSet, type Floor, type Manifest, selfTest } from "@aplomb/core";
 import type { ActiveBundle, BundleCell } from "../active-bundle.js";
 import { isAbove } from "../bundle-store.js";
 import type { RefreshSource } from "../refresh-source.js";
@@ -78,7 +78,7 @@ export function createLoader(parts: LoaderParts): Loader {
   async function confirm(active: ActiveBundle, answer: FetchedManifest): Promise<void> {
     const { manifest } = answer;
     const isOther = manifest.version !== active.manifest.version || manifest.epoch !== active.manifest.epoch;
-    if (isSame(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
+    if (equalBytes(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
     else if (isOther) await adopt({ ...active, ...answer, flagSet: parts.openBundle(active.bytes, manifest) });
     else if (manifest.freshUntilMs >= active.manifest.freshUntilMs) await adopt({ ...active, ...answer });
   }
@@ -133,8 +133,4 @@ function validatorOf(active: ActiveBundle | undefined, nowMs: number): string | 
 /** Whether a bundle would fail again: its bytes are the same, and it may not have lost more flags than before. */
 function isSameCandidate(one: Manifest, other: Manifest): boolean {
   return one.sha256 === other.sha256 && one.allowShrink === other.allowShrink;
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
