@@ -1,5 +1,6 @@
 /** Where sticky assignments are kept: what an application lends, and one in memory. @module */
 import type { MaterializationRead, MaterializationRecord } from "@aplomb/core";
+import { stickyKey } from "./sticky-key.js";
 
 /**
  * Keeps sticky assignments, so that a unit keeps what it was first given.
@@ -31,7 +32,7 @@ export function memoryStickyStore(maxRecords = 100_000): StickyStore {
     read: async (reads) => {
       const found = new Set<MaterializationRecord>();
       for (const read of reads) {
-        const exact = records.get(keyOf(read));
+        const exact = records.get(stickyKey(read));
         if (exact) found.add(exact);
         if (read.rule === "") for (const record of records.values()) if (isOf(record, read)) found.add(record);
       }
@@ -39,7 +40,7 @@ export function memoryStickyStore(maxRecords = 100_000): StickyStore {
     },
     write: async (added) => {
       for (const record of added) {
-        if (!records.has(keyOf(record))) records.set(keyOf(record), record);
+        if (!records.has(stickyKey(record))) records.set(stickyKey(record), record);
         const [oldest] = records.size > maxRecords ? records.keys() : [];
         if (oldest !== undefined) records.delete(oldest);
       }
@@ -49,9 +50,4 @@ export function memoryStickyStore(maxRecords = 100_000): StickyStore {
 
 function isOf(record: MaterializationRead, { unit, materialization }: MaterializationRead): boolean {
   return record.unit === unit && record.materialization === materialization;
-}
-
-/** One text for a unit, a materialization and a rule, whatever letters they have. */
-function keyOf({ unit, materialization, rule }: MaterializationRead): string {
-  return JSON.stringify([unit, materialization, rule]);
 }

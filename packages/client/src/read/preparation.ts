@@ -10,6 +10,7 @@ import {
   resolve,
   type Widened,
 } from "@aplomb/core";
+import { stickyKey } from "../sticky-key.js";
 
 /** Stored assignments of a context's units, as far as they were looked up. */
 export class Preparation {
@@ -17,7 +18,7 @@ export class Preparation {
   #records: readonly MaterializationRecord[];
 
   constructor(reads: readonly MaterializationRead[], records: readonly MaterializationRecord[]) {
-    this.#reads = new Set(reads.map(keyOf));
+    this.#reads = new Set(reads.map(stickyKey));
     this.#records = records;
   }
 
@@ -27,20 +28,16 @@ export class Preparation {
 
   /** Whether everything that is asked was looked up. */
   covers(reads: readonly MaterializationRead[]): boolean {
-    return reads.every((read) => this.#reads.has(keyOf(read)));
+    return reads.every((read) => this.#reads.has(stickyKey(read)));
   }
 
   /** Takes in what units were just given; returns what of it was not known. */
   add(records: readonly MaterializationRecord[]): readonly MaterializationRecord[] {
-    const known = new Set(this.#records.map(keyOf));
-    const news = records.filter((record) => !known.has(keyOf(record)));
+    const known = new Set(this.#records.map(stickyKey));
+    const news = records.filter((record) => !known.has(stickyKey(record)));
     this.#records = [...this.#records, ...news];
     return news;
   }
-}
-
-function keyOf({ unit, materialization, rule }: MaterializationRead): string {
-  return JSON.stringify([unit, materialization, rule]);
 }
 
 /**
@@ -70,7 +67,7 @@ export function readsOf(
   const reads = new Map<string, MaterializationRead>();
   for (const flagKey of flagKeys) {
     const { pending = [] } = resolve(flagSet, flagKey, context, { materializations: "deferred" });
-    for (const read of pending) reads.set(keyOf(read), read);
+    for (const read of pending) reads.set(stickyKey(read), read);
   }
   return [...reads.values()];
 }
