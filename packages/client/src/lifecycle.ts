@@ -13,13 +13,13 @@ export type Lifecycle = Pick<FlagClient, "ready" | "flush" | "close">;
 /**
  * Starts everything; what is returned waits and ends.
  *
- * @param prepared - Resolves when what the client looks up by itself has been looked up.
+ * @param prepared - Resolves when what the client looks up by itself has been looked up; undefined when nothing is.
  */
 export function startLifecycle(
   parts: ClientParts,
   refresher: Refresher,
   pipeline: ExposurePipeline,
-  prepared: () => Promise<void>,
+  prepared: () => Promise<void> | undefined,
 ): Lifecycle {
   const { cell, status, emitter, settings } = parts;
   const { clock, attach, hold } = settings.host;
@@ -58,7 +58,8 @@ export function startLifecycle(
 
   return {
     async ready({ timeoutMs = TIMEOUT_MS } = {}) {
-      if (!closing) await held(within(cell.current ? prepared() : decided.then(prepared), timeoutMs, clock));
+      const waiting = cell.current ? prepared() : decided.then(prepared);
+      if (waiting && !closing) await held(within(waiting, timeoutMs, clock));
       if (!closing) status.expired();
       return status.current;
     },

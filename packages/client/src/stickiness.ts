@@ -18,8 +18,8 @@ export interface Stickiness {
   contextChanged(): void;
   /** The consent is another: stores what has waited for it, or forgets what is kept on this device. */
   consentChanged(): void;
-  /** Resolves when nothing is being looked up for the client's own context. */
-  settled(): Promise<void>;
+  /** Resolves when nothing is being looked up for the client's own context; undefined when nothing is. */
+  settled(): Promise<void> | undefined;
   /** Looks up what flags need in the client's context with some attributes of its own. Never rejects. */
   prepare(own: EvaluationContext | undefined, options: PrepareOptions): Promise<Preparation | undefined>;
 }
@@ -44,7 +44,7 @@ export function createStickiness(parts: ClientParts, context: () => EvaluationCo
     own: () => own?.current,
     contextChanged: () => void own?.renew(),
     consentChanged: () => reads?.consentChanged(),
-    settled: async () => own?.settled(),
+    settled: () => own?.settled(),
     async prepare(added, { timeoutMs = TIMEOUT_MS, flags }) {
       if (!reads || !cell.current) return undefined;
       try {

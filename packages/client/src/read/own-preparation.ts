@@ -13,8 +13,8 @@ export interface OwnPreparation {
   readonly current: Preparation | undefined;
   /** Looks up anew: the context or the bundle is another. Resolves when that is done. Never rejects. */
   renew(): Promise<void>;
-  /** Resolves when nothing is being looked up. */
-  settled(): Promise<void>;
+  /** Resolves when nothing is being looked up any more; undefined when nothing is. */
+  settled(): Promise<void> | undefined;
 }
 
 /** What keeping prepared needs. */
@@ -34,7 +34,7 @@ export function createOwnPreparation(parts: OwnPreparationParts): OwnPreparation
   const { sticky, cell, clock, context, changed, isOver } = parts;
   let current: Preparation | undefined;
   let latest = 0;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
   let cancel = (): void => {};
 
   async function lookUp(): Promise<void> {
@@ -54,8 +54,15 @@ export function createOwnPreparation(parts: OwnPreparationParts): OwnPreparation
   }
 
   function renew(): Promise<void> {
-    running = lookUp();
-    return running;
+    const mine = lookUp().finally(() => {
+      if (running === mine) running = undefined;
+    });
+    running = mine;
+    return mine;
+  }
+
+  async function idle(): Promise<void> {
+    while (running) await running;
   }
 
   return {
@@ -63,11 +70,6 @@ export function createOwnPreparation(parts: OwnPreparationParts): OwnPreparation
       return current;
     },
     renew,
-    async settled() {
-      for (let awaited: unknown; awaited !== running; ) {
-        awaited = running;
-        await running;
-      }
-    },
+    settled: () => running && idle(),
   };
 }
