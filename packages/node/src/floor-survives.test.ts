@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleBytes, createTestKeys, fullRollout, type SealedBundle } from "@aplomb/testkit";
-import { startProgram } from "@aplomb/testkit/child-program";
+import { startProgram } from "@aplomb/testkit/start-program";
 import { startTestEndpoint, type TestEndpoint } from "@aplomb/testkit/test-endpoint";
 import { afterEach, beforeEach, expect, test } from "vitest";
 

@@ -1,8 +1,8 @@
 /** D11: what is queued is sent before a process ends, however it is asked to. In real processes. @module */
-import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { bundleBytes, createTestKeys, split, until } from "@aplomb/testkit";
 import { type FaultProxy, startFaultProxy } from "@aplomb/testkit/fault-proxy";
+import { type RunningProgram, startProgram } from "@aplomb/testkit/start-program";
 import { startTestEndpoint, type TestEndpoint } from "@aplomb/testkit/test-endpoint";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -11,7 +11,8 @@ const variants = [{ name: "on", value: { enabled: true } }];
 const flags = { checkout: { variants, rules: [split("all", "everyone", { on: 100 })] } };
 const sealed = await keys.seal(bundleBytes({ segments: { everyone: {} }, flags }));
 
-const children: ChildProcess[] = [];
+const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
+const programs: RunningProgram[] = [];
 let endpoint: TestEndpoint;
 let proxy: FaultProxy;
 beforeEach(async () => {
@@ -20,19 +21,13 @@ beforeEach(async () => {
   proxy = await startFaultProxy(endpoint.url);
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await Promise.all(programs.splice(0).map((program) => program.kill()));
   await proxy.close();
   await endpoint.close();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly output: string;
-}
-
 /** Starts a process that exposes ten units and installs the hooks; what it does then is the test's. */
-function start(program: string): { child: ChildProcess; ready: Promise<void>; ended: Promise<Ended> } {
+function start(program: string): RunningProgram {
   const source = `
     import { createFlagClient, installShutdownHooks } from "@aplomb/node";
     const flags = createFlagClient({
@@ -46,16 +41,14 @@ function start(program: string): { child: ChildProcess; ready: Promise<void>; en
     ${program}
     say("ready");
   `;
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
-  const args = ["--conditions=@aplomb/source", "--import=tsx", "--input-type=module", "-e", source];
-  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  children.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("exit", (code, signal) => resolve({ code, signal, output }));
-  });
-  return { child, ready: until(() => output.includes("ready"), 20_000), ended };
+  const running = startProgram(source, packageDirectory);
+  programs.push(running);
+  return running;
+}
+
+/** How a process ended, and all that it said. */
+async function outcomeOf({ ended, lines }: RunningProgram): Promise<object> {
+  return { ...(await ended), lines };
 }
 
 const stored = (): number => endpoint.batches.reduce((sum, { exposures }) => sum + exposures.length, 0);
@@ -66,55 +59,55 @@ const allDelivered = '{"delivered":10,"pending":0,"dropped":0}';
 
 describe("installShutdownHooks", { timeout: 30_000 }, () => {
   test.each<NodeJS.Signals>(["SIGTERM", "SIGINT"])("%s: sent, then ended by the signal", async (signal) => {
-    const { child, ready, ended } = start(`${install} ${forever}`);
-    await ready;
-    child.kill(signal);
-    expect(await ended).toMatchObject({ code: null, signal, output: `ready\n${allDelivered}\n` });
+    const running = start(`${install} ${forever}`);
+    await running.line("ready");
+    void running.kill(signal);
+    expect(await outcomeOf(running)).toMatchObject({ code: null, signal, lines: ["ready", allDelivered] });
     expect(stored()).toBe(10);
   });
 
   test("a process with nothing left to do sends first", async () => {
-    const { ended } = start(install);
-    expect(await ended).toMatchObject({ code: 0, signal: null, output: `ready\n${allDelivered}\n` });
+    const running = start(install);
+    expect(await outcomeOf(running)).toMatchObject({ code: 0, signal: null, lines: ["ready", allDelivered] });
     expect(stored()).toBe(10);
   });
 
   test("where the application listens too, ending is the application's", async () => {
     const own = 'process.on("SIGTERM", () => setTimeout(() => process.exit(7), 1_000));';
-    const { child, ready, ended } = start(`${install} ${own} ${forever}`);
-    await ready;
-    child.kill("SIGTERM");
-    expect(await ended).toMatchObject({ code: 7, output: `ready\n${allDelivered}\n` });
+    const running = start(`${install} ${own} ${forever}`);
+    await running.line("ready");
+    void running.kill("SIGTERM");
+    expect(await outcomeOf(running)).toMatchObject({ code: 7, lines: ["ready", allDelivered] });
   });
 
   test("an endpoint that hangs costs no more than the time given", async () => {
     proxy.setRule(hangsUp);
     const hooks =
       "installShutdownHooks([flags], { timeoutMs: 300, onClosed: ([counts]) => say(JSON.stringify(counts)) });";
-    const { child, ready, ended } = start(`${hooks} ${forever}`);
-    await ready;
-    child.kill("SIGTERM");
-    expect(await ended).toMatchObject({
+    const running = start(`${hooks} ${forever}`);
+    await running.line("ready");
+    void running.kill("SIGTERM");
+    expect(await outcomeOf(running)).toMatchObject({
       signal: "SIGTERM",
-      output: 'ready\n{"delivered":0,"pending":0,"dropped":10}\n',
+      lines: ["ready", '{"delivered":0,"pending":0,"dropped":10}'],
     });
   });
 
   test("a second signal ends it at once", async () => {
     proxy.setRule(hangsUp);
-    const { child, ready, ended } = start(`installShutdownHooks([flags], { timeoutMs: 600_000 }); ${forever}`);
-    await ready;
-    child.kill("SIGTERM");
+    const running = start(`installShutdownHooks([flags], { timeoutMs: 600_000 }); ${forever}`);
+    await running.line("ready");
+    void running.kill("SIGTERM");
     await until(() => proxy.requests.some(({ method }) => method === "POST"));
-    child.kill("SIGTERM");
-    expect(await ended).toMatchObject({ code: null, signal: "SIGTERM" });
+    void running.kill("SIGTERM");
+    expect(await outcomeOf(running)).toMatchObject({ code: null, signal: "SIGTERM" });
   });
 
   test("hooks that were taken away do nothing", async () => {
-    const { child, ready, ended } = start(`${install.replace(/^/, "const remove = ")} remove(); ${forever}`);
-    await ready;
-    child.kill("SIGTERM");
-    expect(await ended).toMatchObject({ signal: "SIGTERM", output: "ready\n" });
+    const running = start(`${install.replace(/^/, "const remove = ")} remove(); ${forever}`);
+    await running.line("ready");
+    void running.kill("SIGTERM");
+    expect(await outcomeOf(running)).toMatchObject({ signal: "SIGTERM", lines: ["ready"] });
     expect(stored()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 /** The kill harness itself. @module */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { startProgram } from "./child-program.js";
+import { startProgram } from "./start-program.js";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const forever = "setInterval(() => {}, 1_000);";

@@ -9,7 +9,7 @@ export interface ProgramEnd {
 }
 
 /** A running program. */
-export interface ChildProgram {
+export interface RunningProgram {
   /** What it has printed so far, on either stream: a ledger that outlives it. */
   readonly lines: readonly string[];
   /** Resolves with the first line that begins so, as soon as there is one; rejects if the process ends without. */
@@ -33,7 +33,7 @@ export interface ChildProgram {
  * await child.line("ready");
  * await child.kill();
  */
-export function startProgram(source: string, directory: string): ChildProgram {
+export function startProgram(source: string, directory: string): RunningProgram {
   const flags = ["--conditions=@aplomb/source", "--import=tsx", "--unhandled-rejections=strict"];
   const child = spawn(process.execPath, [...flags, "--input-type=module", "-e", source], {
     cwd: directory,
