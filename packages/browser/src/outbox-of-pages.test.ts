@@ -80,6 +80,8 @@ describe.skipIf(!findChromium())(
       const round = 3_000;
       const tab = await site.openReady({ settings });
       await exposeIn(tab, round * 100, 8);
+      // The outbox is loaded late, on a busy machine later than this.
+      await hasKept(tab, 1);
       await tab.network({ offline: true });
       await tab.hide();
       await hasKept(tab, 1);
