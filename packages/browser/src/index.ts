@@ -1,7 +1,9 @@
 /** Feature flags and experiments for pages, evaluated in the page. @module */
 export type {
   BootstrapBundle,
+  BundleCounters,
   BundleStore,
+  ClientCounters,
   ClientDetails,
   ClientEvents,
   ClientHooks,

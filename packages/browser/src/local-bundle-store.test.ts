@@ -47,6 +47,27 @@ describe("localBundleStore", () => {
     },
   );
 
+  test("A-08 a tab that is behind takes nothing back: neither the bundle nor the roots of one that is ahead", async () => {
+    const storage = textStorage();
+    const [behind, ahead] = [localBundleStore(() => storage), localBundleStore(() => storage)];
+    const roots = [2, 3].map((version) => ({ version, envelope: Uint8Array.of(version) }));
+    await behind.load("a");
+    await ahead.save("a", stored(2));
+    await ahead.saveRoots("a", roots);
+    await behind.save("a", stored(1));
+    await behind.saveRoots("a", roots.slice(0, 1));
+    expect(await ahead.load("a")).toEqual({ ...nothing, bundles: [stored(2)], roots });
+  });
+
+  test("a bundle above the newest, which its own client has seen and did not believe, is replaced", async () => {
+    const storage = textStorage();
+    await localBundleStore(() => storage).save("a", stored(9));
+    const store = localBundleStore(() => storage);
+    await store.load("a");
+    await store.save("a", stored(1));
+    expect((await store.load("a")).bundles).toEqual([stored(1)]);
+  });
+
   test("a bundle of more than 1 MiB is not for it; one of 1 MiB is", async () => {
     const storage = textStorage();
     const store = localBundleStore(() => storage);

@@ -1,6 +1,6 @@
 /** Sticky assignments in this browser's local storage; in memory where there is none. @module */
-import { memoryStickyStore, type StickyStore } from "@aplomb/client";
-import type { MaterializationRead, MaterializationRecord } from "@aplomb/core";
+import { isAsked, memoryStickyStore, type StickyStore } from "@aplomb/client";
+import type { MaterializationRecord } from "@aplomb/core";
 
 /** What of a storage is used: `localStorage`, or anything that behaves like it. */
 export type StickyStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
@@ -53,11 +53,6 @@ export function localStickyStore(
       storage().removeItem(name);
     },
   };
-}
-
-function isAsked(record: MaterializationRecord, read: MaterializationRead): boolean {
-  const isUnit = record.unit === read.unit && record.materialization === read.materialization;
-  return isUnit && (read.rule === "" || read.rule === record.rule);
 }
 
 function isRecord(value: unknown): value is MaterializationRecord {

@@ -13,6 +13,15 @@ export const LOCAL_KEY = "aplomb-bundle ";
 export function pageStore(loadOther: () => Promise<BundleStore>): BundleStore {
   const database = indexedDbStore();
   let isRefused = false;
+  let other: Promise<BundleStore> | undefined;
+  /** One for the life of the page: it remembers what it has seen. Loading it is tried anew after a failure. */
+  const inText = (): Promise<BundleStore> => {
+    other ??= loadOther().catch((error: unknown) => {
+      other = undefined;
+      throw error;
+    });
+    return other;
+  };
 
   async function attempt<T>(work: (store: BundleStore) => Promise<T>): Promise<T | undefined> {
     try {
@@ -25,17 +34,17 @@ export function pageStore(loadOther: () => Promise<BundleStore>): BundleStore {
 
   async function save(work: (store: BundleStore) => Promise<void>): Promise<void> {
     await attempt(work);
-    if (isRefused) await work(await loadOther());
+    if (isRefused) await work(await inText());
   }
 
   return {
     async load(name): Promise<StoreContents> {
       const found = await attempt((store) => store.load(name));
       if (found && !isInLocalStorage(name)) return found;
-      const other = await (await loadOther()).load(name);
-      if (!found) return other;
-      const roots = other.roots.length > found.roots.length ? other.roots : found.roots;
-      return { bundles: [...found.bundles, ...other.bundles], envelopes: [], roots };
+      const texts = await (await inText()).load(name);
+      if (!found) return texts;
+      const roots = texts.roots.length > found.roots.length ? texts.roots : found.roots;
+      return { bundles: [...found.bundles, ...texts.bundles], envelopes: [], roots };
     },
     save: (name, stored) => save((store) => store.save(name, stored)),
     saveRoots: (name, roots) => save((store) => store.saveRoots(name, roots)),

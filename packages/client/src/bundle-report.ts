@@ -2,6 +2,7 @@
 import type { BundleStatus } from "@aplomb/core";
 import type { BundleCell } from "./active-bundle.js";
 import type { ClientStatus } from "./flag-client.js";
+import { isOfBundle } from "./status.js";
 
 const MOST_KEYS = 100;
 
@@ -18,7 +19,7 @@ export function bundleReport(
 ): BundleStatus {
   const { manifest, flagSet } = cell.current ?? {};
   const { confirmedAtMs, error } = status;
-  const isRejected = error !== undefined && error.code !== "UNREACHABLE" && error.code !== "REFUSED";
+  const isRejected = error !== undefined && isOfBundle(error.code);
   const quarantined = flagSet?.diagnostics.filter(({ severity }) => severity === "quarantined") ?? [];
   return {
     epoch: manifest?.epoch ?? 0,

@@ -1,5 +1,6 @@
 /** Everything that happens in a client: what applications hear of, and what its parts tell each other. @module */
 import type { FlagError } from "@aplomb/core";
+import type { ClientCounters } from "./client-counters.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
 import type { ClientEvents } from "./flag-client.js";
 
@@ -9,6 +10,8 @@ export interface AllEvents extends ClientEvents {
   changed: undefined;
   /** There is a bundle for the first time, or there never will be one: whoever waits need not wait longer. */
   decided: undefined;
+  /** There is a client, and this reads its counters. */
+  started: () => ClientCounters;
   /** A batch was settled, or the rest was given up. */
   delivery: DeliveryCounters;
   /** A bundle was refused because of who signed it or because it is older than one that was active. */

@@ -2,6 +2,7 @@
 import { type EvaluationContext, FlagError, type Floor, openRoot, verifyManifest } from "@aplomb/core";
 import type { BundleStore } from "./bundle-store.js";
 import { checkOptions } from "./check-options.js";
+import type { ClientCounters } from "./client-counters.js";
 import type { Clock } from "./clock.js";
 import type { ConsentState } from "./consent.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
@@ -30,6 +31,14 @@ export interface BootstrapBundle {
 
 /** Watches a client from outside. What a hook throws is logged and otherwise ignored. */
 export interface ClientHooks {
+  /**
+   * Once, when the client is made: what reads all counters, for what collects metrics at its own times.
+   *
+   * @example
+   * const depth = meter.createObservableGauge("aplomb.queue.depth");
+   * const hooks: ClientHooks = { onStart: (counters) => depth.addCallback((seen) => seen.observe(counters().queued)) };
+   */
+  onStart?(counters: () => ClientCounters): void;
   /** After each batch that was settled, and at the end: what became of every record so far. */
   onDelivery?(counters: DeliveryCounters): void;
   /** A bundle was refused because of who signed it or because it is older than one that was active. */

@@ -31,7 +31,8 @@ export function createClientParts(options: ClientOptions, host: Host): ClientPar
   const { clock, logger } = settings.host;
   const warn = createWarn(logger, clock);
   const emitter = createEmitter<AllEvents>((error) => warn("listener", `a listener threw: ${String(error)}`));
-  const { onDelivery, onSecurityEvent } = options.hooks ?? {};
+  const { onStart, onDelivery, onSecurityEvent } = options.hooks ?? {};
+  if (onStart) emitter.on("started", onStart.bind(options.hooks));
   if (onDelivery) emitter.on("delivery", onDelivery.bind(options.hooks));
   if (onSecurityEvent) emitter.on("security", onSecurityEvent.bind(options.hooks));
   const cell: BundleCell = { current: undefined };

@@ -28,6 +28,7 @@ export function createClient(options: ClientOptions, host: Host): FlagClient {
   let context: EvaluationContext = { ...options.context };
   let version = 0;
   emitter.on("changed", () => version++);
+  emitter.emit("started", () => ({ ...pipeline.counters(), ...status.counters() }));
   const sticky = createStickiness(parts, () => context);
 
   const scopeParts: ScopeParts = {

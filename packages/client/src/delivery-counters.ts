@@ -23,6 +23,8 @@ export interface DeliveryCounters {
   readonly recovered: number;
   /** Repeats within the window; not enqueued. */
   readonly deduplicated: number;
+  /** Given to the sink, once for each attempt. */
+  readonly sent: number;
   /** Stored by the endpoint. */
   readonly acked: number;
   /** Of those acked, how many the endpoint had stored before: an acknowledgement had been lost. */
@@ -42,6 +44,10 @@ export interface DeliveryCounters {
   readonly batchesRetried: number;
   /** Records that should have been kept and could not be; they waited in memory instead. */
   readonly persistErrors: number;
+  /** "open" after five failures in a row: until a batch is stored, there are only probes. */
+  readonly breaker: "closed" | "open";
+  /** How long ago the endpoint last stored a batch, in milliseconds; undefined before the first. */
+  readonly lastSuccessAgeMs: number | undefined;
 }
 
 /** The counters as the pipeline keeps them. */
@@ -49,6 +55,7 @@ export interface DeliveryLedger {
   enqueued: number;
   recovered: number;
   deduplicated: number;
+  sent: number;
   acked: number;
   duplicateAcked: number;
   inFlight: number;
@@ -60,7 +67,7 @@ export interface DeliveryLedger {
 
 /** Starts counting. */
 export function createLedger(): DeliveryLedger {
-  const ofRecords = { enqueued: 0, recovered: 0, deduplicated: 0, acked: 0, duplicateAcked: 0, inFlight: 0 };
+  const ofRecords = { enqueued: 0, recovered: 0, deduplicated: 0, sent: 0, acked: 0, duplicateAcked: 0, inFlight: 0 };
   return { ...ofRecords, batchesRetried: 0, persistErrors: 0, rejected: {}, dropped: {} };
 }
 

@@ -1,5 +1,6 @@
 /** The shared client: what hosts build on. Applications use `@aplomb/node` or `@aplomb/browser`. @module */
 export { type BundleStore, isAbove, type StoreContents, type StoredBundle, type StoredRoot } from "./bundle-store.js";
+export type { BundleCounters, ClientCounters } from "./client-counters.js";
 export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "./client-options.js";
 export type { Clock } from "./clock.js";
 export type { ConsentState } from "./consent.js";
@@ -27,5 +28,5 @@ export type { Logger } from "./log.js";
 export type { OpenOutbox, Outbox, OutboxParts } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
-export { memoryStickyStore, type StickyStore } from "./sticky-store.js";
+export { isAsked, memoryStickyStore, type StickyStore } from "./sticky-store.js";
 export { createStoreRanks, type Rank, rankOfRoots, type StoreRanks } from "./store-ranks.js";

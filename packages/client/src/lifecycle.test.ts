@@ -1,6 +1,8 @@
 /** How a client begins, rests and ends. @module */
+import { FlagError } from "@aplomb/core";
 import { until } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
+import type { ClientCounters } from "./client-counters.js";
 import type { DeliveryCounters } from "./delivery-counters.js";
 import type { ClientControls, Host } from "./host.js";
 import type { Announcement } from "./refresh-source.js";
@@ -47,6 +49,32 @@ describe("the life of a client", () => {
     expect(client.getBooleanValue("checkout.enabled", false, { targetingKey: "late" })).toBe(true);
     expect(await client.flush()).toEqual({ delivered: 0, pending: 0, dropped: 1 });
     expect(counters).toMatchObject({ enqueued: 1, acked: 1 });
+  });
+
+  test("a hook reads every counter when it likes: of records, of the breaker, of bundles", async () => {
+    let counters = (): ClientCounters => expect.unreachable();
+    const onStart = (read: () => ClientCounters) => {
+      counters = read;
+    };
+    const { client, clock, sink, source } = startClient({ hooks: { onStart } }, {}, on);
+    const nothingYet = { bundleVersion: 0, bundleAgeMs: undefined, lastSuccessAgeMs: undefined, breaker: "closed" };
+    expect(counters()).toMatchObject({ ...nothingYet, enqueued: 0, sent: 0, bundleRejected: {} });
+    await client.ready();
+    client.getBooleanValue("checkout.enabled", false, user);
+    await client.flush();
+    await clock.advance(1_000);
+    const served = { bundleVersion: 1, bundleAgeMs: 1_000, lastSuccessAgeMs: 1_000, breaker: "closed" };
+    expect(counters()).toMatchObject({ ...served, enqueued: 1, sent: 1, acked: 1 });
+    sink.setRule(() => new RequestError("down", { status: 500 }));
+    client.getBooleanValue("checkout.enabled", false, { targetingKey: "another" });
+    source.fail(new FlagError("ROLLBACK", "older"));
+    await clock.advance(600_000);
+    const troubled = counters();
+    expect(troubled).toMatchObject({ enqueued: 2, acked: 1, breaker: "open", lastSuccessAgeMs: 601_000 });
+    // One record a batch: each attempt gave one to the sink.
+    expect(troubled.sent).toBe(sink.attempts.length);
+    expect(troubled.bundleRejected.ROLLBACK).toBeGreaterThan(5);
+    void client.close();
   });
 
   test("closing releases whoever waits for a bundle", async () => {

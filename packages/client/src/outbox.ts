@@ -20,7 +20,7 @@ export interface Outbox {
   readonly firstSequence: number;
   /** Keeps a record. False: it cannot now, and the pipeline holds the record in memory. */
   keep(record: DeliveryRecord): boolean;
-  /** Keeps a batch that was sealed in memory, when the pipeline ends. False: it cannot. */
+  /** Keeps a batch that was sealed in memory, when it must wait or the pipeline ends. False: it cannot. */
   keepBatch(batch: SealedBatch): boolean;
   /** Seals and takes out the oldest batch, those of earlier runs first. It stays kept until it is `forgotten`. */
   take(): SealedBatch | undefined;

@@ -1,7 +1,9 @@
 /** How the client is doing, as one value that is replaced whenever it changes. @module */
-import { FlagError, isFlagError } from "@aplomb/core";
+import { FlagError, type FlagErrorCode, isFlagError } from "@aplomb/core";
 import type { BundleCell } from "./active-bundle.js";
+import type { BundleCounters } from "./client-counters.js";
 import type { Clock } from "./clock.js";
+import { addTo } from "./delivery-counters.js";
 import type { Emitter } from "./emitter.js";
 import type { ClientEvents, ClientState, ClientStatus } from "./flag-client.js";
 import { classifyFailure } from "./retry/classify-failure.js";
@@ -20,6 +22,7 @@ export interface StatusTracker {
   /** The application waited long enough for a first bundle. */
   expired(): void;
   closed(): void;
+  counters(): BundleCounters;
 }
 
 /** Makes a tracker for the bundle in a cell. */
@@ -28,6 +31,7 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
   let confirmedAtMs = 0;
   let error: ClientStatus["error"];
   let current: ClientStatus = snapshot();
+  const rejected: Record<string, number> = {};
 
   function stateNow(): ClientState {
     const { current: active } = cell;
@@ -77,6 +81,7 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
     failed(cause) {
       const failure = toFlagError(cause);
       error = { code: failure.code, message: failure.message, atMs: clock.nowMs() };
+      if (isOfBundle(failure.code)) addTo(rejected, failure.code, 1);
       update();
       return failure;
     },
@@ -90,7 +95,16 @@ export function createStatusTracker(cell: BundleCell, clock: Clock, emitter: Emi
       phase = "closed";
       update();
     },
+    counters() {
+      const bundleAgeMs = confirmedAtMs > 0 ? Math.max(0, clock.nowMs() - confirmedAtMs) : undefined;
+      return { bundleVersion: current.bundleVersion, bundleAgeMs, bundleRejected: { ...rejected } };
+    },
   };
+}
+
+/** Whether an error speaks against a bundle, not against those who should have brought it. */
+export function isOfBundle(code: FlagErrorCode): boolean {
+  return code !== "UNREACHABLE" && code !== "REFUSED";
 }
 
 /** The error of a refresh in the words of the error table. */

@@ -34,7 +34,7 @@ export function memoryStickyStore(maxRecords = 100_000): StickyStore {
       for (const read of reads) {
         const exact = records.get(stickyKey(read));
         if (exact) found.add(exact);
-        if (read.rule === "") for (const record of records.values()) if (isOf(record, read)) found.add(record);
+        if (read.rule === "") for (const record of records.values()) if (isAsked(record, read)) found.add(record);
       }
       return [...found];
     },
@@ -48,6 +48,7 @@ export function memoryStickyStore(maxRecords = 100_000): StickyStore {
   };
 }
 
-function isOf(record: MaterializationRead, { unit, materialization }: MaterializationRead): boolean {
-  return record.unit === unit && record.materialization === materialization;
+/** Whether a record answers a read: a read without a rule asks about every rule. */
+export function isAsked(record: MaterializationRead, { unit, materialization, rule }: MaterializationRead): boolean {
+  return record.unit === unit && record.materialization === materialization && (rule === "" || rule === record.rule);
 }

@@ -1,7 +1,9 @@
 /** Feature flags and experiments for Node services, evaluated in process. @module */
 export type {
   BootstrapBundle,
+  BundleCounters,
   BundleStore,
+  ClientCounters,
   ClientDetails,
   ClientEvents,
   ClientHooks,

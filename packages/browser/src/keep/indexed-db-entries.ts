@@ -1,6 +1,6 @@
 /** Batches in the making, kept in IndexedDB a moment after they grow; what a closed page left, the next one sends. @module */
 import type { Clock } from "@aplomb/client";
-import type { EntryStore, StoredEntry } from "@aplomb/client/outbox";
+import { type EntryStore, joined, type StoredEntry } from "@aplomb/client/outbox";
 import { createStore, delMany, keys, type UseStore } from "idb-keyval";
 import { type ClaimedEntry, claimEntries } from "./claim-entries.js";
 import { type EntryRecord, entryKey, isKeyOf } from "./entry-record.js";
@@ -43,7 +43,7 @@ export function createIndexedDbEntries({ name, maxBytes, clock }: IndexedDbEntri
       append(bytes) {
         const nowMs = clock.nowMs();
         if (written.isBroken || isClosed || mayBeTaken(nowMs)) return false;
-        record = { ...record, grownAtMs: nowMs, bytes: joined(record.bytes, bytes) };
+        record = { ...record, grownAtMs: nowMs, bytes: joined([record.bytes, bytes]) };
         written.put(key, record);
         return true;
       },
@@ -92,11 +92,4 @@ export function createIndexedDbEntries({ name, maxBytes, clock }: IndexedDbEntri
       presence.leave();
     },
   };
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

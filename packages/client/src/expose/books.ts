@@ -3,6 +3,7 @@ import { type DeliveryCounters, type DeliveryLedger, totalOf } from "../delivery
 import type { DeliveryCounts } from "../flag-client.js";
 import type { Outbox } from "../outbox.js";
 import type { ExposureQueue } from "./exposure-queue.js";
+import type { Pace } from "./pace.js";
 
 /** The books of a pipeline. */
 export interface Books {
@@ -12,13 +13,15 @@ export interface Books {
 }
 
 /** Opens the books. */
-export function openBooks(ledger: DeliveryLedger, queue: ExposureQueue, outbox: Outbox | undefined): Books {
+export function openBooks(ledger: DeliveryLedger, queue: ExposureQueue, outbox: Outbox | undefined, pace: Pace): Books {
   return {
     counters() {
       const { rejected, dropped } = ledger;
       const copies = { rejected: { ...rejected }, dropped: { ...dropped } };
       const inMemory = { queued: queue.length, queuedBytes: queue.sizeBytes };
-      return { ...ledger, ...copies, ...inMemory, spooled: outbox?.length ?? 0, spooledBytes: outbox?.sizeBytes ?? 0 };
+      const kept = { spooled: outbox?.length ?? 0, spooledBytes: outbox?.sizeBytes ?? 0 };
+      const breaker = pace.isProbing ? "open" : "closed";
+      return { ...ledger, ...copies, ...inMemory, ...kept, breaker, lastSuccessAgeMs: pace.storedAgoMs };
     },
     countsSince(ackedBefore) {
       const dropped = totalOf(ledger.dropped) + totalOf(ledger.rejected);

@@ -73,8 +73,8 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
   };
   const queue = createExposureQueue(limits.queueRecords, limits.queueBytes, pushedOut);
   const outbox = parts.openOutbox?.(ledger);
-  const { counters, countsSince } = openBooks(ledger, queue, outbox);
   const pace = createPace({ ...parts, flushIntervalMs: limits.flushIntervalMs, enqueued: () => ledger.enqueued });
+  const { counters, countsSince } = openBooks(ledger, queue, outbox, pace);
   const settlement = createSettlement(ledger, pace, (batch) => seen.forget(batch.records));
   const supply = createSupply({ queue, outbox, seal: parts.createSeal(ledger), ledger, limits });
   const [settled, isHeld] = [() => parts.settled(counters), () => consent.state !== "granted"];

@@ -28,6 +28,8 @@ export interface Pace {
   readonly inFlightMax: number;
   /** The breaker is open: until one is stored there are only probes, and the smallest batch is the one to send. */
   readonly isProbing: boolean;
+  /** How long ago the endpoint last stored a batch, in milliseconds; undefined before the first. */
+  readonly storedAgoMs: number | undefined;
   /** A batch is on its way. */
   noteSent(records: number): void;
   /** Nothing waits any more but what waits for its interval. */
@@ -48,6 +50,7 @@ export function createPace({ clock, random, flushIntervalMs, enqueued }: PacePar
   const backlog = createBacklog(clock, enqueued, flushIntervalMs);
   const now = (): number => clock.monotonicMs();
   let failures = 0;
+  let storedAtMs: number | undefined;
   let [backOffUntilMs, drainUntilMs] = [0, 0];
 
   /** Beyond the budget a client asks no more often than it would if all were well. */
@@ -68,6 +71,9 @@ export function createPace({ clock, random, flushIntervalMs, enqueued }: PacePar
     get isProbing() {
       return failures >= FAILURES_MAX;
     },
+    get storedAgoMs() {
+      return storedAtMs === undefined ? undefined : now() - storedAtMs;
+    },
     noteSent(records) {
       drainUntilMs = backlog.sent(records);
     },
@@ -77,6 +83,7 @@ export function createPace({ clock, random, flushIntervalMs, enqueued }: PacePar
       drainUntilMs = 0;
     },
     noteStored() {
+      storedAtMs = now();
       noteAnswer();
       budget.refund();
       ceiling.noteSuccess();

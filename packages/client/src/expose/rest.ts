@@ -30,7 +30,8 @@ export function createRest({ queue, outbox, supply, settlement, ledger }: RestPa
   }
 
   function leave(batch: SealedBatch): void {
-    if (!batch.isKept && !outbox?.keepBatch(batch)) return settlement.dropped(batch, "closed");
+    if (supply.keepBatch(batch)) return;
+    if (!batch.isKept) return settlement.dropped(batch, "closed");
     outbox?.putBack(batch);
     ledger.inFlight -= batch.count;
   }

@@ -77,6 +77,7 @@ export function createSender(parts: SenderParts): Sender {
       const batch = open.takeWaiting(pace.isProbing) ?? supply.next();
       if (supply.length === 0) flushAtMs = NEVER;
       if (batch) {
+        ledger.sent += batch.count;
         pace.noteSent(batch.count);
         void send(batch, keepalive);
       }
@@ -87,7 +88,7 @@ export function createSender(parts: SenderParts): Sender {
     open.begin(batch);
     const outcome = await attempt(batch, parts, abort.signal, keepalive);
     if (!open.end(batch)) return;
-    open.wait(settlement.settle(batch, outcome));
+    open.wait(settlement.settle(batch, outcome).filter((again) => !supply.keepBatch(again)));
     drains.settle(oldestOpen());
     parts.settled();
     next();

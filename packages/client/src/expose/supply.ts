@@ -18,6 +18,8 @@ export interface Supply {
   next(): SealedBatch | undefined;
   /** The same of what is queued in memory alone; undefined also when there is nothing. */
   nextQueued(): SealedBatch | undefined;
+  /** Hands a batch that must wait to the outbox, which gives it out again. False: it stays with the caller. */
+  keepBatch(batch: SealedBatch): boolean;
   /** Keeps what came while nothing could be kept, as far as that goes now. Returns how many records wait in all. */
   keepQueued(): number;
 }
@@ -82,6 +84,11 @@ export function createSupply({ queue, outbox, seal, ledger, limits }: SupplyPart
     },
     next: () => (keptFirst() < queue.firstSequence ? takeKept() : nextQueued()),
     nextQueued,
+    keepBatch(batch) {
+      if (batch.isKept || !outbox?.keepBatch(batch)) return false;
+      ledger.inFlight -= batch.count;
+      return true;
+    },
     keepQueued,
   };
 }

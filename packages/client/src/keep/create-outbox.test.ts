@@ -183,6 +183,29 @@ describe("createOutbox", () => {
     expect(second.pipeline.counters()).toMatchObject({ recovered: 12, acked: 12 });
   });
 
+  test("a batch that was sealed before the outbox could keep it is kept once an attempt has failed, and survives a kill", async () => {
+    const { sink, run, host, disk } = createTestRuns();
+    sink.setRule(() => unavailable);
+    const first = run();
+    disk.setFull(true);
+    first.expose(...units(3));
+    await host.clock.advance(900);
+    void first.pipeline.flush(1);
+    disk.setFull(false);
+    await host.clock.advance(30_000);
+    expect(disk.contents).toHaveLength(1);
+    checkBalance(first.pipeline.counters());
+    expect(sink.attempts.length).toBeGreaterThan(2);
+    expect(new Set(sink.attempts.map((bytes) => String(bytes))).size).toBe(1);
+    await first.kill();
+    sink.setRule(() => undefined);
+    const second = run();
+    await second.pipeline.flush(1_000);
+    expect(second.pipeline.counters()).toMatchObject({ recovered: 3, acked: 3 });
+    const ids = sink.attempts.map((bytes) => String(fromBinary(ExposureBatchSchema, bytes).batchId));
+    expect(new Set(ids).size).toBe(1);
+  });
+
   test("what waited in memory for want of space is kept at the end, if there is space then", async () => {
     const { sink, run, host, disk } = createTestRuns();
     sink.setRule(() => unavailable);

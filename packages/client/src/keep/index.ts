@@ -7,3 +7,4 @@ export type { SealedBatch } from "../expose/sealed-batch.js";
 export type { OpenOutbox, Outbox, OutboxParts } from "../outbox.js";
 export { createOutbox } from "./create-outbox.js";
 export type { EntryStore, StoredEntry } from "./entry-store.js";
+export { joined } from "./kept-batch.js";

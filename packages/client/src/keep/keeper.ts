@@ -43,7 +43,8 @@ export function createKeeper(parts: OutboxParts, entries: EntryStore, shelf: She
     const entry = shelf.makeRoom(whole.length) ? entries.create(whole) : undefined;
     if (!entry) return false;
     entry.seal();
-    const kept = { entry, count, firstSequence, lastSequence, sizeBytes: whole.length, createdAtMs, begunAtMs };
+    // What vouches for the entry when this run is over is not sent in this run: the bytes stay those of the first attempt.
+    const kept = { entry, count, firstSequence, lastSequence, sizeBytes: bytes.length, createdAtMs, begunAtMs };
     shelf.note(kept);
     shelf.put(kept);
     return true;
