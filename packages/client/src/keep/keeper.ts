@@ -2,9 +2,9 @@
 import { writeBatchPiece } from "@aplomb/core";
 import { addTo } from "../delivery-counters.js";
 import type { DeliveryRecord } from "../delivery-record.js";
-import { contentOf } from "../expose/seal-batch.js";
-import type { SealedBatch } from "../expose/sealed-batch.js";
 import type { OutboxParts } from "../outbox.js";
+import { contentOf } from "../send/seal-batch.js";
+import type { SealedBatch } from "../send/sealed-batch.js";
 import type { BatchWriter } from "./batch-writer.js";
 import type { EntryStore } from "./entry-store.js";
 import { joined } from "./kept-batch.js";
