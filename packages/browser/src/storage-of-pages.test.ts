@@ -8,6 +8,8 @@ const isDeep = process.env.APLOMB_DEEP === "1";
 /** The endpoint cannot be reached until the page says so. */
 const unreachable = `const direct = fetch; window.fetch = (...request) =>
   window.isOnline ? direct(...request) : Promise.reject(new TypeError("Failed to fetch"));`;
+/** The visitor's clock, far past any manifest's freshness. */
+const yearsAhead = `const now = Date.now; Date.now = () => now() + 3 * 365 * 86_400_000;`;
 
 describe.skipIf(!findChromium())("pages without what they need (needs Chromium)", { timeout: 60_000 }, () => {
   let site: Site;
@@ -58,7 +60,7 @@ describe.skipIf(!findChromium())("pages without what they need (needs Chromium)"
     await tab.page.close();
   });
 
-  test("A-09 a returning visitor without network reads from what was kept, at once", async () => {
+  test("A-09 a returning visitor without network reads from what was kept, at once; past its freshness, as STALE", async () => {
     const first = await site.openReady();
     await isStored(first);
     await first.page.close();
@@ -68,6 +70,10 @@ describe.skipIf(!findChromium())("pages without what they need (needs Chromium)"
     console.info(`A-09 first read ${Math.round(tookMs)} ms after the script began`);
     if (isDeep) expect(tookMs).toBeLessThan(100);
     await tab.page.close();
+    const yearsLater = await site.open({ initScript: `${unreachable} ${yearsAhead}` });
+    await vi.waitUntil(() => readsOn(yearsLater), 5_000);
+    expect(await statusOf(yearsLater)).toMatchObject({ state: "STALE", source: "store", bundleVersion: 1 });
+    await yearsLater.page.close();
   });
 
   test("A-10 a new visitor without network gets defaults within five seconds, and flags once the network is back", async () => {

@@ -1,11 +1,10 @@
 /** Exposures on their way to a real database, through networks and endpoints that fail. @module */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createSeededRandom } from "@aplomb/testkit";
 import { type FaultProxy, startFaultProxy } from "@aplomb/testkit/fault-proxy";
+import { startProgram } from "@aplomb/testkit/start-program";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type FlagClient, fileJournal } from "./index.js";
 import { startVictimRig, type VictimRig } from "./testing/victims.js";
@@ -134,13 +133,9 @@ describe("exposures", { timeout: 1_800_000 }, () => {
       import { nodeHost } from "./src/node-host.ts";
       for (let id = 0; id < ${each}; id++) process.stdout.write(Buffer.from(nodeHost.randomBytes(16)).toString("base64") + "\\n");`;
     const draw = async () => {
-      const args = ["--conditions=@aplomb/source", "--import=tsx", "--input-type=module", "-e", source];
-      const cwd = join(import.meta.dirname, "..");
-      const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
-      const chunks: Buffer[] = [];
-      child.stdout.on("data", (chunk) => chunks.push(chunk));
-      await once(child, "close");
-      return Buffer.concat(chunks).toString().trim().split("\n");
+      const child = startProgram(source, join(import.meta.dirname, ".."));
+      await child.ended;
+      return child.lines;
     };
     const ids = (await Promise.all([draw(), draw(), draw(), draw()])).flat();
     expect([ids.length, new Set(ids).size]).toEqual([4 * each, 4 * each]);

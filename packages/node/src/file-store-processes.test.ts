@@ -1,12 +1,10 @@
 /** The file store under processes that share it, and under processes that die while they write. @module */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { createSeededRandom } from "@aplomb/testkit";
 import { buildChildProgram, type ChildProgram } from "@aplomb/testkit/kill-harness";
+import { type RunningProgram, startFile } from "@aplomb/testkit/start-program";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fileStore } from "./file-store.js";
 import { floorOf, isWhole } from "./testing/numbered-bundle.js";
@@ -35,22 +33,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Starts a writer of `count` versions; `seen` grows as it goes on. */
-function startWriter(first: number, step: number, count: number): { child: ChildProcess; seen: Seen[] } {
-  const args = [program.path, directory, first, step, count].map(String);
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const seen: Seen[] = [];
-  if (child.stdout) createInterface(child.stdout).on("line", (line) => seen.push(JSON.parse(line)));
-  return { child, seen };
+/** Starts a writer of `count` versions. */
+function startWriter(first: number, step: number, count: number): RunningProgram {
+  return startFile(program.path, directory, ...[first, step, count].map(String));
 }
+
+const seenBy = ({ lines }: RunningProgram): Seen[] => lines.map((line) => JSON.parse(line));
 
 describe("fileStore between processes", () => {
   test(`A-08 8 processes, ${UPDATES} updates each: nothing torn, and the floor never falls`, async () => {
     // Each writes versions of its own, all in the same range: whoever is behind must not undo who is ahead.
     const writers = Array.from({ length: 8 }, (_, place) => startWriter(1 + place, 8, UPDATES));
-    const codes = await Promise.all(writers.map(async ({ child }) => (await once(child, "close"))[0]));
+    const codes = await Promise.all(writers.map(async ({ ended }) => (await ended).code));
     expect(codes).toEqual(Array(8).fill(0));
-    const all = writers.flatMap(({ seen }) => seen);
+    const all = writers.flatMap(seenBy);
     expect(all).toHaveLength(8 * UPDATES);
     expect(all.filter(({ whole }) => !whole)).toEqual([]);
     // Whoever has saved a version never sees a lower floor.
@@ -69,12 +65,11 @@ describe("fileStore between processes", () => {
     const random = createSeededRandom(5).next;
     let promised = 0;
     for (let kill = 0; kill < KILLS; kill++) {
-      const { child, seen } = startWriter(promised + 1, 1, 1_000_000);
-      await once(child.stdout as NodeJS.EventEmitter, "data");
+      const writer = startWriter(promised + 1, 1, 1_000_000);
+      await writer.line("{");
       await new Promise((resolve) => setTimeout(resolve, 40 * random()));
-      child.kill("SIGKILL");
-      await once(child, "close");
-      promised = Math.max(promised, ...seen.map(({ version }) => version));
+      await writer.kill();
+      promised = Math.max(promised, ...seenBy(writer).map(({ version }) => version));
       const contents = await fileStore(directory).load("shared");
       const [newest, older] = contents.bundles;
       expect(contents.bundles.every(isWhole)).toBe(true);

@@ -1,11 +1,10 @@
 /** N-02 I-01: 200 real clients over real sockets, and an endpoint that is killed again and again. @module */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { until } from "@aplomb/testkit";
 import { buildChildProgram, type ChildProgram } from "@aplomb/testkit/kill-harness";
+import { type RunningProgram, startFile } from "@aplomb/testkit/start-program";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createFlagClient } from "./create-flag-client.js";
 import type { FlagClient } from "./index.js";
@@ -37,19 +36,9 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function serve(port = 0): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [program.path, directory, String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(child, "exit").then(() => Promise.reject(new Error("the endpoint ended before it listened")));
-  const [line] = await Promise.race([once(child.stdout as NodeJS.EventEmitter, "data"), ended]);
-  ended.catch(() => {});
-  return { child, port: Number(line) };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  child.kill("SIGKILL");
-  await once(child, "exit");
+async function serve(port = 0): Promise<{ child: RunningProgram; port: number }> {
+  const child = startFile(program.path, directory, String(port));
+  return { child, port: Number(await child.line("")) };
 }
 
 const rest = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -71,7 +60,7 @@ test(`N-02 I-01 ${CLIENTS} clients, the endpoint killed and started ${RESTARTS} 
   const [startedMs, requestsBefore] = [performance.now(), requests];
   const recoveriesMs: number[] = [];
   for (let restart = 0; restart < RESTARTS; restart++) {
-    await kill(child);
+    await child.kill();
     await rest(DOWN_MS);
     ({ child } = await serve(port));
     const upAtMs = Date.now();
@@ -87,5 +76,5 @@ test(`N-02 I-01 ${CLIENTS} clients, the endpoint killed and started ${RESTARTS} 
   expect(amplification).toBeLessThanOrEqual(1.3);
   expect(clients.every(({ status }) => status.state === "READY" && status.error === undefined)).toBe(true);
   await Promise.all(clients.map((client) => client.close({ timeoutMs: 0 })));
-  await kill(child);
+  await child.kill();
 }, 1_800_000);

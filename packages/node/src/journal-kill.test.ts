@@ -36,8 +36,8 @@ describe("a journal", { timeout: 1_800_000 }, () => {
   test(`E-01 killed ${kills} times in the middle: every read that returned is stored, once`, async () => {
     const random = createSeededRandom(1);
     const killOne = async (): Promise<void> => {
-      const victim = await rig.start();
-      await victim.said("reading");
+      const victim = rig.start();
+      await victim.line("reading");
       await wait(50 + random.next() * 400);
       await victim.kill();
     };
@@ -55,7 +55,7 @@ describe("a journal", { timeout: 1_800_000 }, () => {
   test(`E-15 a process that exits without close, ${exits} times: everything is recovered`, async () => {
     for (let round = 0; round < exits; round += 2) {
       const pair = [rig.start({ end: "exit", reads: 137 }), rig.start({ end: "exit", reads: 137 })];
-      for (const victim of await Promise.all(pair)) await victim.exited;
+      for (const victim of pair) await victim.ended;
     }
     expect((await rig.stored()).size).toBeLessThan(exits * 137);
     await recover();
@@ -68,12 +68,12 @@ describe("a journal", { timeout: 1_800_000 }, () => {
       const before = (await rig.stored()).size;
       const aware = Array.from({ length: pairs }, () => rig.start({ ...memory, end: "wait" }));
       const unaware = Array.from({ length: pairs }, () => rig.start(memory));
-      const victims = await Promise.all([...aware, ...unaware]);
-      await Promise.all(victims.map((victim) => victim.said("done").then(() => victim.child.kill("SIGSTOP"))));
+      const victims = [...aware, ...unaware];
+      await Promise.all(victims.map((victim) => victim.line("done").then(() => victim.signal("SIGSTOP"))));
       // They are stopped and send nothing more: what comes to be stored now had left them.
       await waitFor(async () => (await rig.stored()).size >= before + 60 * pairs);
       await wait(stopMs);
-      for (const { child } of victims) child.kill("SIGCONT");
+      for (const victim of victims) victim.signal("SIGCONT");
       await waitFor(async () => (await rig.stored()).size === before + 120 * pairs);
       await Promise.all(victims.map((victim) => victim.kill()));
     }
@@ -82,8 +82,8 @@ describe("a journal", { timeout: 1_800_000 }, () => {
   });
 
   test("E-01 E-15 without a journal no more is lost than was never acknowledged, and only the end", async () => {
-    const victim = await rig.start({ journal: "-", reads: 700 });
-    await victim.said("reading");
+    const victim = rig.start({ journal: "-", reads: 700 });
+    await victim.line("reading");
     await waitFor(async () => (await rig.stored()).size > 0);
     await victim.kill();
     const stored = await rig.stored();

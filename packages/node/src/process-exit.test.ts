@@ -1,8 +1,8 @@
 /** D15 N-15: a client never keeps a process alive, and never lets it die while it is awaited. @module */
-import { spawn } from "node:child_process";
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { bundleBytes, createTestKeys, fullRollout, until } from "@aplomb/testkit";
+import { startProgram } from "@aplomb/testkit/start-program";
 import { startTestEndpoint, type TestEndpoint } from "@aplomb/testkit/test-endpoint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => endpoint.close());
 
 /** Runs a program in a process of its own; resolves with how it ended. */
-async function run(url: string, program: string): Promise<{ code: number | null; output: string; tookMs: number }> {
+async function run(url: string, program: string): Promise<{ code: number | null; lines: string[]; tookMs: number }> {
   const root = Buffer.from(keys.rootEnvelope).toString("base64");
   const source = `
     import { createFlagClient } from "@aplomb/node";
@@ -31,20 +31,11 @@ async function run(url: string, program: string): Promise<{ code: number | null;
     ${program}
     say("end");
   `;
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
-  const args = ["--conditions=@aplomb/source", "--import=tsx", "--input-type=module", "-e", source];
-  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  let endedAtMs = Number.NaN;
-  child.stdout.on("data", (data) => {
-    output += data;
-    if (output.endsWith("end\n")) endedAtMs = performance.now();
-  });
-  child.stderr.on("data", (data) => {
-    output += data;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
-  return { code, output, tookMs: performance.now() - endedAtMs };
+  const child = startProgram(source, fileURLToPath(new URL("..", import.meta.url)));
+  await child.line("end");
+  const endedAtMs = performance.now();
+  const { code } = await child.ended;
+  return { code, lines: [...child.lines], tookMs: performance.now() - endedAtMs };
 }
 
 describe("a process with a client", { timeout: 30_000 }, () => {
@@ -56,24 +47,24 @@ describe("a process with a client", { timeout: 30_000 }, () => {
        await new Promise((resolve) => setTimeout(resolve, 500));`,
     );
     await until(() => endpoint.watchers === 1, 20_000);
-    const { code, output, tookMs } = await ending;
-    expect({ code, output }).toEqual({ code: 0, output: "READY\ntrue\nend\n" });
+    const { code, lines, tookMs } = await ending;
+    expect({ code, lines }).toEqual({ code: 0, lines: ["READY", "true", "end"] });
     expect(tookMs).toBeLessThan(2_000);
   });
 
   test("N-15 exits by itself after close", async () => {
-    const { code, output, tookMs } = await run(
+    const { code, lines, tookMs } = await run(
       endpoint.url,
       "await flags.ready(); await flags.close(); say(flags.status.state);",
     );
-    expect({ code, output }).toEqual({ code: 0, output: "CLOSED\nend\n" });
+    expect({ code, lines }).toEqual({ code: 0, lines: ["CLOSED", "end"] });
     // On a busy machine, leaving takes as long as the machine lets it.
     const isQuiet = process.env.APLOMB_DEEP === "1" && (loadavg()[0] ?? 0) < availableParallelism();
     expect(tookMs).toBeLessThanOrEqual(isQuiet ? 200 : 2_000);
   });
 
   test("D15 does not end while ready is awaited, though nothing else keeps it", async () => {
-    const { code, output } = await run("http://127.0.0.1:9", "say((await flags.ready({ timeoutMs: 700 })).state);");
-    expect({ code, output }).toEqual({ code: 0, output: "ERROR\nend\n" });
+    const { code, lines } = await run("http://127.0.0.1:9", "say((await flags.ready({ timeoutMs: 700 })).state);");
+    expect({ code, lines }).toEqual({ code: 0, lines: ["ERROR", "end"] });
   });
 });

@@ -1,5 +1,4 @@
 /** An endpoint that is killed while it stores: what it acknowledged is on disk, what it did not is stored later, once. @module */
-import { once } from "node:events";
 import { createSeededRandom } from "@aplomb/testkit";
 import { expect, test } from "vitest";
 import { type Clock, type DeliveryCounters, fileJournal } from "./index.js";
@@ -45,8 +44,7 @@ test(`E-04 killed ${kills} times in the middle of a load: nothing acknowledged i
   })();
   for (let kill = 0; kill < kills; kill++) {
     await new Promise((resolve) => setTimeout(resolve, 150 + random.next() * 300));
-    child.child.kill("SIGKILL");
-    await once(child.child, "exit");
+    await child.child.kill();
     child = await rig.serve();
   }
   isOver = true;
@@ -63,7 +61,6 @@ test(`E-04 killed ${kills} times in the middle of a load: nothing acknowledged i
   expect(stored.size).toBe(acked);
   expect({ acked, dropped }).toEqual({ acked: units, dropped: {} });
   expect(batchesRetried).toBeGreaterThanOrEqual(1);
-  child.child.kill("SIGKILL");
-  await once(child.child, "exit");
+  await child.child.kill();
   await rig.close();
 });

@@ -1,5 +1,6 @@
 /** Runs a program in a process of its own, hears what it says line by line, and kills it when a test likes. @module */
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname } from "node:path";
 
 /** How a process ended. */
 export interface ProgramEnd {
@@ -20,6 +21,8 @@ export interface RunningProgram {
    * @param signal - Default SIGKILL, which no program can catch.
    */
   kill(signal?: NodeJS.Signals): Promise<ProgramEnd>;
+  /** Sends a signal that need not end it, such as SIGSTOP. */
+  signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<ProgramEnd>;
 }
 
@@ -28,15 +31,26 @@ export interface RunningProgram {
  *
  * @param source - A module in TypeScript's subset of JavaScript; imports are resolved from the directory.
  * @param directory - A package of the workspace.
+ * @param args - What it finds in `process.argv` from place 1 on.
  * @example
  * const child = startProgram('console.log("ready"); setInterval(() => {}, 1_000);', packageDirectory);
  * await child.line("ready");
  * await child.kill();
  */
-export function startProgram(source: string, directory: string): RunningProgram {
-  const flags = ["--conditions=@aplomb/source", "--import=tsx", "--unhandled-rejections=strict"];
-  const child = spawn(process.execPath, [...flags, "--input-type=module", "-e", source], {
-    cwd: directory,
+export function startProgram(source: string, directory: string, ...args: readonly string[]): RunningProgram {
+  return start([...ON_SOURCES, "--input-type=module", "-e", source, ...args], directory);
+}
+
+/** Starts a file: one that `buildChildProgram` made, or one in TypeScript, on the sources of this repository. */
+export function startFile(path: string, ...args: readonly string[]): RunningProgram {
+  return start([...(path.endsWith(".ts") ? ON_SOURCES : []), path, ...args], dirname(path));
+}
+
+const ON_SOURCES = ["--conditions=@aplomb/source", "--import=tsx"];
+
+function start(args: readonly string[], cwd: string): RunningProgram {
+  const child = spawn(process.execPath, ["--unhandled-rejections=strict", ...args], {
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
@@ -72,6 +86,7 @@ export function startProgram(source: string, directory: string): RunningProgram 
       child.kill(signal);
       return ended;
     },
+    signal: (signal) => void child.kill(signal),
   };
 }
 

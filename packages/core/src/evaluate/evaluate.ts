@@ -146,6 +146,11 @@ function reasonWithoutVariant(resolution: Resolution): Reason {
 }
 
 function metadataOf(open: OpenFlagSet, resolution: Resolution, bucket: number): FlagMetadata {
+  const { reason: resolutionReason, rule: ruleId, segment, assignmentId } = resolution;
+  const { bundleVersion, bundleId } = open;
+  // What nearly every read is: made in one go, because an object that grows is several times slower to make.
+  if (ruleId && segment && assignmentId && bucket >= 0 && bundleVersion > 0 && bundleId)
+    return { resolutionReason, ruleId, segment, assignmentId, bucket, bundleVersion, bundleId };
   const metadata: Record<string, string | number | boolean> = { resolutionReason: resolution.reason };
   if (resolution.rule !== "") metadata.ruleId = resolution.rule;
   if (resolution.segment !== "") metadata.segment = resolution.segment;

@@ -1,11 +1,10 @@
 /** Entries as files: they survive what writes them, go to one run only, and fail without harm. @module */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import fs from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "@aplomb/testkit";
+import { startProgram } from "@aplomb/testkit/start-program";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createFileEntries } from "./file-entries.js";
 import type { Disk } from "./file-entry.js";
@@ -78,15 +77,10 @@ describe("createFileEntries", () => {
       import { createFileEntries } from "./src/keep/file-entries.ts";
       createFileEntries({ directory: process.argv[1], name: "a", maxBytes: 1000 }).create(new TextEncoder().encode("left"));
       console.log("written"); setInterval(() => {}, 1000);`;
-    const args = ["--conditions=@aplomb/source", "--import=tsx", "--input-type=module", "-e", source, directory];
-    const child = spawn(process.execPath, args, {
-      cwd: join(import.meta.dirname, "../.."),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    await once(child.stdout, "data");
+    const child = startProgram(source, join(import.meta.dirname, "../.."), directory);
+    await child.line("written");
     expect(await open().takeOver()).toEqual([]);
-    child.kill("SIGKILL");
-    await once(child, "exit");
+    await child.kill();
     const taken = await open().takeOver();
     expect(await Promise.all(taken.map(read))).toEqual(["left"]);
   });

@@ -1,7 +1,5 @@
 /** An endpoint over a folder with a real database, in this process or in one of its own. @module */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -11,6 +9,7 @@ import {
   openPublication,
   type ResolveServer,
 } from "@aplomb/server";
+import { type RunningProgram, startProgram } from "@aplomb/testkit/start-program";
 
 /** An endpoint in this process. */
 export interface EndpointFolder {
@@ -29,7 +28,7 @@ export async function serveFolder(directory: string): Promise<EndpointFolder> {
 
 /** An endpoint in another process: whoever started it kills it. */
 export interface EndpointChild {
-  readonly child: ChildProcess;
+  readonly child: RunningProgram;
   readonly url: string;
 }
 
@@ -38,9 +37,6 @@ export async function startEndpointChild(directory: string): Promise<EndpointChi
   const source = `
     import { serveFolder } from "./endpoint-folder.ts";
     console.log((await serveFolder(process.argv[1])).server.url);`;
-  const args = ["--conditions=@aplomb/source", "--import=tsx", "--input-type=module", "-e", source, directory];
-  const cwd = fileURLToPath(new URL(".", import.meta.url));
-  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = await once(child.stdout, "data");
-  return { child, url: String(line).trim() };
+  const child = startProgram(source, fileURLToPath(new URL(".", import.meta.url)), directory);
+  return { child, url: await child.line("http://") };
 }

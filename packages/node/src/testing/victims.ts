@@ -1,6 +1,4 @@
 /** An endpoint with a real database, and services before it that a test kills. @module */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openEmbeddedStore } from "@aplomb/server";
 import { bundleBytes, createTestKeys, split } from "@aplomb/testkit";
+import { type RunningProgram, startFile } from "@aplomb/testkit/start-program";
 import { type ClientOptions, createFlagClient, type FlagClient, fileJournal } from "../index.js";
 import { type EndpointChild, serveFolder, startEndpointChild } from "./endpoint-folder.js";
 
@@ -20,28 +19,18 @@ const variants = [
 const rules = [split("half", "everyone", { on: 50, off: 50 })];
 const sealed = await keys.seal(bundleBytes({ segments: { everyone: {} }, flags: { checkout: { variants, rules } } }));
 
-/** A service in a process of its own. */
-export interface Victim {
-  readonly child: ChildProcess;
-  /** Resolves once it has written a line that has a word. */
-  said(word: string): Promise<void>;
-  /** Ends it as nothing can be prepared for. */
-  kill(): Promise<void>;
-  readonly exited: Promise<unknown>;
-}
-
 /** What victims share. */
 export interface VictimRig {
   readonly directory: string;
   readonly journal: string;
   readonly url: string;
-  /** Starts a service. */
+  /** Starts a service in a process of its own; it says "reading", and "done" when it has read so many. */
   start(options?: {
     readonly endpoint?: string;
     readonly journal?: string;
     readonly end?: "exit" | "wait";
     readonly reads?: number;
-  }): Promise<Victim>;
+  }): RunningProgram;
   /** A client in this process on the same journal. */
   client(options?: Partial<ClientOptions>): FlagClient;
   /** The units whose read had returned. */
@@ -73,8 +62,8 @@ export async function startVictimRig(isChild = false): Promise<VictimRig> {
 
   return {
     ...{ directory, journal, url },
-    start: async ({ endpoint = url, journal: own = journal, end = "go on", reads = Infinity } = {}) =>
-      startVictim([endpoint, root, ledger, own, end, String(reads)]),
+    start: ({ endpoint = url, journal: own = journal, end = "go on", reads = Infinity } = {}) =>
+      startFile(script, endpoint, root, ledger, own, end, String(reads)),
     client: (options = {}) =>
       createFlagClient({
         ...{ endpoint: url, clientKey: "secret", logger: null, exposures: { outbox: fileJournal(journal) } },
@@ -99,30 +88,6 @@ export async function startVictimRig(isChild = false): Promise<VictimRig> {
       await endpoint?.server.close();
       await endpoint?.store.close();
       await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-async function startVictim(args: readonly string[]): Promise<Victim> {
-  const flags = ["--conditions=@aplomb/source", "--import", "tsx", script];
-  const child = spawn(process.execPath, [...flags, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit");
-  let output = "";
-  child.stdout?.on("data", (data) => {
-    output += data;
-  });
-  return {
-    child,
-    exited,
-    async said(word) {
-      while (!output.includes(word)) {
-        if (child.exitCode !== null) throw new Error(`it ended without ${word}: ${output}`);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-    },
-    async kill() {
-      child.kill("SIGKILL");
-      await exited;
     },
   };
 }
