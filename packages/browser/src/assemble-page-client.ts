@@ -1,5 +1,12 @@
-/** A client in a page: what sends its exposures is loaded once it is made. @module */
-import { assembleClient, type ClientOptions, type FlagClient, type Host, lateCourier } from "@aplomb/client";
+/** A client in a page: what its first reads do not need is loaded once it is made. @module */
+import {
+  assembleClient,
+  type ClientOptions,
+  type FlagClient,
+  type Host,
+  type LateParts,
+  lateCourier,
+} from "@aplomb/client";
 
 /**
  * Makes a client on a page's host.
@@ -7,7 +14,10 @@ import { assembleClient, type ClientOptions, type FlagClient, type Host, lateCou
  * @throws FlagError as `assembleClient` does.
  */
 export function assemblePageClient(options: ClientOptions, host: Host): FlagClient {
-  return assembleClient(options, host, openLate);
+  return assembleClient(options, host, late);
 }
 
-const openLate = lateCourier(async () => (await import("./page-courier.js")).openPageCourier);
+const late: LateParts = {
+  openCourier: lateCourier(async () => (await import("./page-courier.js")).openPageCourier),
+  loadUpdating: async () => (await import("@aplomb/client/updating")).updating,
+};

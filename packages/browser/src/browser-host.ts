@@ -1,6 +1,6 @@
 /** What a client finds in a page. @module */
 import type { Host } from "@aplomb/client";
-import { PAGE_LIMITS } from "@aplomb/core";
+import { PAGE_LIMITS } from "@aplomb/core/reading";
 import { pageClock } from "./page-clock.js";
 import { attachToPage } from "./page-lifecycle.js";
 import { pageStore } from "./page-store.js";

@@ -1,6 +1,6 @@
 /** The only way round signatures: a client that believes any manifest of its audience. For local development. @module */
 import type { ClientOptions, FlagClient } from "@aplomb/client";
-import { readUnverifiedManifest } from "@aplomb/core";
+import { readUnverifiedManifest } from "@aplomb/core/reading";
 import { assemblePageClient } from "./assemble-page-client.js";
 import { browserHost } from "./browser-host.js";
 

@@ -3,10 +3,10 @@ import type { EvaluationContext } from "@aplomb/core";
 import type { ClientOptions } from "./client-options.js";
 import { createClientParts } from "./client-parts.js";
 import { isConsentState } from "./consent.js";
-import type { OpenCourier } from "./courier.js";
 import { createDelivery } from "./delivery.js";
 import type { FlagClient, FlagReader } from "./flag-client.js";
 import type { Host } from "./host.js";
+import type { LateParts } from "./late-parts.js";
 import { startLifecycle } from "./lifecycle.js";
 import { Scope } from "./read/scope.js";
 import type { ScopeParts } from "./read/scope-reader.js";
@@ -17,14 +17,14 @@ import { outgoingEvent } from "./track-event.js";
 /**
  * Makes a client on a host. Restoring and the first load have begun when this returns.
  *
- * @param openCourier - Opens what sends exposures: `lateCourier` where its code is loaded later.
+ * @param late - What is not needed for the first reads, so that it may come later.
  * @throws FlagError OPTION, ROOT, MALFORMED or LIMIT for options that cannot work.
  */
-export function assembleClient(options: ClientOptions, host: Host, openCourier: OpenCourier): FlagClient {
+export function assembleClient(options: ClientOptions, host: Host, late: LateParts): FlagClient {
   const parts = createClientParts(options, host);
   const { cell, status, emitter, warn, settings } = parts;
-  const refresher = createRefresher(parts);
-  const pipeline = createDelivery(parts, openCourier, () => refresher.candidateVersion);
+  const refresher = createRefresher(parts, late.loadUpdating);
+  const pipeline = createDelivery(parts, late.openCourier, () => refresher.candidateVersion);
   let context: EvaluationContext = { ...options.context };
   let version = 0;
   emitter.on("changed", () => version++);

@@ -3,6 +3,7 @@ import { assembleClient } from "./assemble-client.js";
 import type { ClientOptions } from "./client-options.js";
 import type { FlagClient } from "./flag-client.js";
 import type { Host } from "./host.js";
+import { updating } from "./refresh/updating.js";
 import { openCourier } from "./send/open-courier.js";
 
 /**
@@ -11,5 +12,5 @@ import { openCourier } from "./send/open-courier.js";
  * @throws FlagError as `assembleClient` does.
  */
 export function createClient(options: ClientOptions, host: Host): FlagClient {
-  return assembleClient(options, host, openCourier);
+  return assembleClient(options, host, { openCourier, loadUpdating: async () => updating });
 }

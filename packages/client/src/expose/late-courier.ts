@@ -1,8 +1,7 @@
 /** A courier whose code is loaded late: until it is there, everything waits in the queue. @module */
 import type { Courier, CourierCounters, OpenCourier } from "../courier.js";
-import { createRetryPolicy } from "../retry/retry-policy.js";
+import { untilLoaded } from "../retry/until-loaded.js";
 
-const RETRY_FLOOR_MS = 1_000;
 const NOTHING_YET: CourierCounters = { spooled: 0, spooledBytes: 0, breaker: "closed", lastSuccessAgeMs: undefined };
 
 /**
@@ -12,44 +11,42 @@ const NOTHING_YET: CourierCounters = { spooled: 0, spooledBytes: 0, breaker: "cl
  */
 export function lateCourier(load: () => Promise<OpenCourier>): OpenCourier {
   return (parts, intake) => {
-    const { clock, random } = parts.host;
-    const retry = createRetryPolicy(random, RETRY_FLOOR_MS);
+    const life = new AbortController();
     let courier: Courier | undefined;
-    let [isOver, isToClear, isToLeave] = [false, false, false];
-    let cancel = (): void => {};
+    let [isToClear, isToLeave] = [false, false];
+    let tried = (): void => {};
     let opened = (): void => {};
+    const firstTry = new Promise<void>((resolve) => {
+      tried = resolve;
+    });
     const open = new Promise<void>((resolve) => {
       opened = resolve;
     });
-    let attempt = begin();
 
     async function begin(): Promise<void> {
-      try {
-        const openCourier = await load();
-        if (isOver) return;
-        courier = openCourier(parts, intake);
-      } catch (error) {
-        if (isOver) return;
-        parts.warn("delivery", `what sends exposures did not load: ${String(error)}`);
-        cancel = clock.setTimer(again, retry.failed(error, "backoff"));
-        return;
-      }
+      const openCourier = await load();
+      if (life.signal.aborted) return;
+      courier = openCourier(parts, intake);
       if (isToClear) courier.clear();
       courier.release();
       if (isToLeave) courier.leave();
-      opened();
     }
 
-    function again(): void {
-      attempt = begin();
+    function failed(error: unknown): void {
+      tried();
+      parts.warn("delivery", `what sends exposures did not load: ${String(error)}`);
     }
+
+    void untilLoaded(begin, parts.host, failed, life.signal)
+      .catch(() => {})
+      .then(opened);
 
     return {
       keep: (record) => courier?.keep(record) ?? false,
       wake: () => courier?.wake(),
       async drain() {
         // With nothing to send, nobody waits longer than it takes to learn that the code does not come.
-        await (intake.queue.length > 0 ? open : attempt);
+        await (intake.queue.length > 0 ? open : Promise.race([open, firstTry]));
         await courier?.drain();
       },
       leave() {
@@ -62,8 +59,7 @@ export function lateCourier(load: () => Promise<OpenCourier>): OpenCourier {
         courier?.clear();
       },
       end() {
-        isOver = true;
-        cancel();
+        life.abort();
         opened();
         courier?.end();
       },

@@ -1,5 +1,5 @@
 /** Hands out what is kept, oldest first, and follows it until it is settled. @module */
-import { readBatchPieces } from "@aplomb/core";
+import { readBatchPieces } from "@aplomb/core/delivery";
 import { addTo } from "../delivery-counters.js";
 import type { OutboxParts } from "../outbox.js";
 import type { SealedBatch } from "../send/sealed-batch.js";

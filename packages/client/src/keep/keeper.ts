@@ -1,5 +1,5 @@
 /** Puts records and batches where they survive, and lets things rest for a moment when it cannot. @module */
-import { writeBatchPiece } from "@aplomb/core";
+import { writeBatchPiece } from "@aplomb/core/delivery";
 import { addTo } from "../delivery-counters.js";
 import type { DeliveryRecord } from "../delivery-record.js";
 import type { OutboxParts } from "../outbox.js";
