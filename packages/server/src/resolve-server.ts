@@ -4,6 +4,7 @@ import { FlagError } from "@aplomb/core";
 import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { type AnswerSets, createAnswerSets } from "./answer/answer-sets.js";
 import { type Clock, systemClock } from "./clock.js";
 import { readConsoleAssets } from "./console-assets.js";
 import { type ClientCredential, createGate, type Gate } from "./credential.js";
@@ -19,6 +20,7 @@ import { addHealthRoutes } from "./serve/health-routes.js";
 import { type LogDestination, type LogLevel, loggerOptions, logRequests } from "./serve/log-requests.js";
 import { addResolveRoutes } from "./serve/resolve-routes.js";
 import { sendError } from "./serve/send-error.js";
+import type { StickyRecords } from "./sticky-records.js";
 
 /** What an endpoint is made from. */
 export interface ResolveServerOptions {
@@ -26,6 +28,8 @@ export interface ResolveServerOptions {
   readonly publication: Publication;
   /** Where exposures go. Whoever opened it closes it, after the endpoint. */
   readonly store: ExposureStore;
+  /** Where sticky assignments of flags that are resolved here are kept. Default: nowhere, and such flags answer that they cannot. */
+  readonly stickyRecords?: StickyRecords;
   /** Who may ask for what. Audiences that no credential names are closed to everybody. */
   readonly clients: readonly ClientCredential[];
   /** The address to listen on. Default: 127.0.0.1. */
@@ -63,6 +67,8 @@ export interface ResolveServer {
 interface Parts {
   readonly publication: Publication;
   readonly store: ExposureStore;
+  readonly answerSets: AnswerSets;
+  readonly stickyRecords: StickyRecords | undefined;
   readonly gate: Gate;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -96,7 +102,8 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
     ...{ publication, store, clock },
     onError: (error, audience) => app.log.error({ err: error, audience }, "the bundle could not be described"),
   });
-  const parts: Parts = { publication, store, gate, metrics, clock, views, shutdown: shutdown.signal };
+  const answering = { answerSets: createAnswerSets(publication), stickyRecords: options.stickyRecords };
+  const parts: Parts = { publication, store, ...answering, gate, metrics, clock, views, shutdown: shutdown.signal };
   const hasConsole = options.console ?? isLoopback(host);
   await addRoutes(app, parts, options, hasConsole);
   const stopCounting = countVersions(publication, metrics);
