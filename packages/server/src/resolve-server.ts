@@ -10,6 +10,7 @@ import { readConsoleAssets } from "./console-assets.js";
 import { type ClientCredential, createGate, type Gate } from "./credential.js";
 import type { ExposureStore } from "./exposure-store.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import { addOfrepRoutes, audienceHeader } from "./ofrep/ofrep-routes.js";
 import type { Publication } from "./publication.js";
 import { keepBatchesFresh } from "./receive/forget-batches.js";
 import { refusalHeader } from "./receive/refusal.js";
@@ -170,11 +171,12 @@ async function addRoutes(
     await scope.register(fastifyCors, {
       origin: allowedOrigins ? [...allowedOrigins] : "*",
       methods: ["GET", "HEAD", "POST"],
-      allowedHeaders: [...connectCors.allowedHeaders, "Authorization", "If-None-Match"],
+      allowedHeaders: [...connectCors.allowedHeaders, "Authorization", "If-None-Match", "X-API-Key", audienceHeader],
       exposedHeaders: [...connectCors.exposedHeaders, refusalHeader],
       maxAge: 7_200,
     });
     addArtefactRoutes(scope, parts.publication, parts.gate);
+    addOfrepRoutes(scope, { ...parts, allowedOrigins });
     addResolveRoutes(scope, {
       ...parts,
       allowedOrigins,
