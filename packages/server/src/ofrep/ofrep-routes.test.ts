@@ -4,7 +4,7 @@ import { equalTo, fullRollout, segmentOf, split } from "@aplomb/testkit";
 import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OFREPWebProvider } from "@openfeature/ofrep-web-provider";
 import { OpenFeature as ServerOpenFeature } from "@openfeature/server-sdk";
-import { OpenFeature as WebOpenFeature } from "@openfeature/web-sdk";
+import { type Provider, OpenFeature as WebOpenFeature } from "@openfeature/web-sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clients, pageKey, serviceKey, startEndpoint, type TestEndpoint } from "../../test/endpoint.js";
 
@@ -219,7 +219,7 @@ describe("OpenFeature's own providers", () => {
       cacheMode: "disabled",
     });
     await WebOpenFeature.setContext({ targetingKey: "user-1", plan: "staff" });
-    await WebOpenFeature.setProviderAndWait(provider);
+    await WebOpenFeature.setProviderAndWait(provider as Provider);
     const client = WebOpenFeature.getClient();
     expect(client.getBooleanDetails("beta", false)).toMatchObject({
       value: true,
