@@ -23,10 +23,11 @@ export type {
   PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
-export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
+export type { ClientControls, EndpointAccess, Fetch, Host, RemoteIo } from "./host.js";
 export type { Logger } from "./log.js";
 export type { OpenOutbox, Outbox, OutboxParts } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
+export type { RemoteAnswers, RemoteFlags, RemoteQuestion } from "./remote-flags.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
 export { isAsked, memoryStickyStore, type StickyStore } from "./sticky-store.js";
 export { createStoreRanks, type Rank, rankOfRoots, type StoreRanks } from "./store-ranks.js";

@@ -1,14 +1,14 @@
 /** What the endpoint answers is what a client with the same rules would evaluate. @module */
-import { type EvaluationContext, evaluate, evaluateAll, type JsonObject, openBundle } from "@aplomb/core";
+import { evaluate, evaluateAll, type JsonObject, openBundle } from "@aplomb/core";
 import { FlagState } from "@aplomb/proto/bundle";
 import { bundleBytes, equalTo, fullRollout, segmentOf, split } from "@aplomb/testkit";
 import { bundles, contexts, materializationRecords } from "@aplomb/testkit/arbitraries";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { overTheWire } from "../../test/over-the-wire.js";
 import type { StickyRecords } from "../sticky-records.js";
 import { answerFlags } from "./answer-flags.js";
 import type { AnswerSet } from "./answer-sets.js";
-import { contextProblem } from "./context-problem.js";
 
 const numRuns = process.env.APLOMB_DEEP === "1" ? 20_000 : 300;
 const named = { bundleVersion: 3, bundleId: "ab" };
@@ -16,18 +16,6 @@ const named = { bundleVersion: 3, bundleId: "ab" };
 function setOf(visible: Uint8Array, remote?: Uint8Array): AnswerSet {
   const open = (bytes: Uint8Array) => openBundle(bytes, named);
   return { audience: "web.test", visible: open(visible), remote: remote && open(remote), sha256: "ab" };
-}
-
-/** A context as it arrives: JSON, within the caps. */
-function overTheWire(context: EvaluationContext): JsonObject | undefined {
-  try {
-    const json: unknown = JSON.parse(JSON.stringify(context));
-    return typeof json === "object" && json !== null && contextProblem(json) === undefined
-      ? (json as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 describe("parity", () => {
