@@ -1,5 +1,5 @@
 /** Asks the endpoint, with a small memory: pages load this when a bundle leaves flags to it. @module */
-import { answeredDetails, type FlagAnswer, readResolveAnswer, writeResolveQuestion } from "@aplomb/core";
+import { answeredDetails, type FlagAnswer, readResolveAnswer, writeResolveQuestion } from "@aplomb/core/remote";
 import type { EndpointAccess } from "../host.js";
 import { type ExchangeIo, exchange } from "../http/exchange.js";
 import { requestError } from "../http/request-failure.js";

@@ -1,14 +1,6 @@
 /** From the endpoint over the wire into a client: the details are those of a local evaluation. @module */
-import {
-  answeredDetails,
-  type EvaluationDetails,
-  evaluate,
-  exposureOf,
-  type JsonValue,
-  openBundle,
-  readResolveAnswer,
-  writeResolveQuestion,
-} from "@aplomb/core";
+import { type EvaluationDetails, evaluate, exposureOf, type JsonValue, openBundle } from "@aplomb/core";
+import { answeredDetails, readResolveAnswer, writeResolveQuestion } from "@aplomb/core/remote";
 import { ResolveFlagsRequestSchema, ResolveFlagsResponseSchema } from "@aplomb/proto/resolve-service";
 import { bundles, contexts } from "@aplomb/testkit/arbitraries";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";

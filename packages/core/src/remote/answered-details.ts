@@ -1,9 +1,9 @@
 /** Details of a flag that was evaluated elsewhere: the same as of one that was evaluated here. @module */
 
-import type { ErrorCode, EvaluationDetails, FlagMetadata, Reason, Resolution, ResolutionReason } from "./details.js";
-import { fieldAt } from "./evaluate/read-value.js";
+import type { ErrorCode, EvaluationDetails, FlagMetadata, Reason, Resolution, ResolutionReason } from "../details.js";
+import { fieldAt } from "../evaluate/read-value.js";
+import { fitsDefault, type JsonValue, type Widened } from "../value.js";
 import type { FlagAnswer } from "./resolve-question.js";
-import { fitsDefault, type JsonValue, type Widened } from "./value.js";
 
 /** Reasons that leave an application's default as it is. */
 const REASONS: ReadonlySet<string> = new Set(["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT", "DISABLED"]);

@@ -1,12 +1,12 @@
 /** Asks the endpoint to evaluate flags, and reads its answers. @module */
 import type { ResolvedFlag, ResolveFlagsRequest, ResolveFlagsResponse } from "@aplomb/proto/resolve-service";
-import { EXPOSURE } from "./exposure/write-batch.js";
-import type { Exposure } from "./exposure.js";
-import type { JsonObject } from "./value.js";
-import { type Message, message, STRUCT, TEXT, UINT } from "./wire/message.js";
-import { readMessage } from "./wire/read-message.js";
-import { WireReader } from "./wire/wire-reader.js";
-import { writeMessage } from "./wire/write-message.js";
+import { EXPOSURE } from "../exposure/write-batch.js";
+import type { Exposure } from "../exposure.js";
+import type { JsonObject } from "../value.js";
+import { type Message, message, STRUCT, TEXT, UINT } from "../wire/message.js";
+import { readMessage } from "../wire/read-message.js";
+import { WireReader } from "../wire/wire-reader.js";
+import { writeMessage } from "../wire/write-message.js";
 
 /** What to evaluate, for whom. */
 export interface ResolveQuestion {
