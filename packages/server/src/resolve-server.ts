@@ -17,9 +17,10 @@ import { refusalHeader } from "./receive/refusal.js";
 import { type FlagViews, followFlags } from "./report/follow-flags.js";
 import { addArtefactRoutes } from "./serve/artefact-routes.js";
 import { addConsoleRoutes } from "./serve/console-routes.js";
+import { type GrpcPort, startGrpcPort } from "./serve/grpc-port.js";
 import { addHealthRoutes } from "./serve/health-routes.js";
 import { type LogDestination, type LogLevel, loggerOptions, logRequests } from "./serve/log-requests.js";
-import { addResolveRoutes } from "./serve/resolve-routes.js";
+import { addResolveRoutes, logUnexpected, maxRequestBytes } from "./serve/resolve-routes.js";
 import { sendError } from "./serve/send-error.js";
 import type { StickyRecords } from "./sticky-records.js";
 
@@ -37,6 +38,8 @@ export interface ResolveServerOptions {
   readonly host?: string;
   /** Default: 0, a free one that the system chooses. A port in use is an error: choosing another is the caller's decision. */
   readonly port?: number;
+  /** A second port, for gRPC in clear text (h2c); 0 for a free one. Default: none, and gRPC is not spoken. */
+  readonly grpcPort?: number;
   /** Origins whose pages may call, such as "https://shop.example". Default: any, since keys are sent on purpose and never by cookie. */
   readonly allowedOrigins?: readonly string[];
   /** The console at /console: it shows flags and counts to whoever can reach the port. Default: only on a loopback host. */
@@ -56,6 +59,8 @@ export interface ResolveServer {
   /** Such as "http://127.0.0.1:8080", without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** The port of gRPC; undefined where it is not spoken. */
+  readonly grpcPort: number | undefined;
   /** Where the console is; undefined where it is off. */
   readonly consoleUrl: string | undefined;
   /**
@@ -113,16 +118,23 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
   );
 
   const url = await listen(app, host, port);
+  const grpc = await openGrpc(app, parts, options).catch(async (error: unknown) => {
+    for (const stop of [stopForgetting, stopCounting, views.stop]) stop();
+    await app.close();
+    throw error;
+  });
   let closing: Promise<void> | undefined;
   return {
     url,
     port: Number(new URL(url).port),
+    grpcPort: grpc?.port,
     consoleUrl: hasConsole ? `${url}/console` : undefined,
     close() {
       closing ??= (async () => {
         shutdown.abort();
         for (const stop of [stopForgetting, stopCounting, views.stop]) stop();
-        await drain(app, options.drainTimeoutMs ?? defaultDrainTimeoutMs);
+        const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
+        await Promise.all([drain(app, drainTimeoutMs), grpc?.close(drainTimeoutMs)]);
         await views.settled();
       })();
       return closing;
@@ -180,10 +192,30 @@ async function addRoutes(
     addResolveRoutes(scope, {
       ...parts,
       allowedOrigins,
-      onStoreError: (error) => app.log.error({ err: error }, "a batch could not be stored"),
+      onStoreError: storeErrorLog(app),
     });
   });
 }
+
+/** Listens for gRPC, where a port is given. */
+async function openGrpc(
+  app: FastifyInstance,
+  parts: Parts,
+  options: ResolveServerOptions,
+): Promise<GrpcPort | undefined> {
+  const { host = "127.0.0.1", grpcPort } = options;
+  if (grpcPort === undefined) return undefined;
+  const service = { ...parts, onStoreError: storeErrorLog(app) };
+  const reading = { readMaxBytes: maxRequestBytes, interceptors: [logUnexpected(app)] };
+  return startGrpcPort(host, grpcPort, { ...service, ...reading }).catch((error: unknown) => {
+    throw cannotListen(host, grpcPort, error);
+  });
+}
+
+const storeErrorLog =
+  (app: FastifyInstance) =>
+  (error: unknown): void =>
+    app.log.error({ err: error }, "a batch could not be stored");
 
 /** Listens, and answers with the address as a URL. */
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
