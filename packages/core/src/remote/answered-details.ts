@@ -5,8 +5,10 @@ import { fieldAt } from "../evaluate/read-value.js";
 import { fitsDefault, type JsonValue, type Widened } from "../value.js";
 import type { FlagAnswer } from "./resolve-question.js";
 
-/** Reasons that leave an application's default as it is. */
-const REASONS: ReadonlySet<string> = new Set(["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT", "DISABLED"]);
+/** Reasons of a flag that gives a variant; its name may be empty. */
+const GIVES: ReadonlySet<string> = new Set(["STATIC", "TARGETING_MATCH", "SPLIT"]);
+/** Reasons of a flag that gives none. */
+const LEAVES: ReadonlySet<string> = new Set(["DEFAULT", "DISABLED"]);
 
 /**
  * Makes details of an answer: checks the type, falls back to the default, and says why.
@@ -23,9 +25,9 @@ export function answeredDetails<T extends JsonValue>(
   const fallback = defaultValue as Widened<T>;
   const { variant, evaluationReason } = answer;
   const base = { flagKey: key, flagMetadata: metadataOf(answer), resolution: resolutionOf(answer) };
-  if (!REASONS.has(evaluationReason)) return { ...base, value: fallback, reason: "ERROR", ...errorOf(answer) };
   const reason = evaluationReason as Reason;
-  if (variant === "" || answer.value === undefined) return { ...base, value: fallback, reason };
+  if (LEAVES.has(reason)) return { ...base, value: fallback, reason };
+  if (!GIVES.has(reason)) return { ...base, value: fallback, reason: "ERROR", ...errorOf(answer) };
   const value = valueAsked(answer, key, defaultValue);
   if (value === undefined || value === null) return { ...base, value: fallback, variant, reason };
   if (fitsDefault(value, defaultValue)) return { ...base, value: value as Widened<T>, variant, reason };
