@@ -9,9 +9,11 @@ import type { BuiltBundle } from "./built-bundle.js";
 import { hasErrors, inReadingOrder, type Problem } from "./problem.js";
 import { type Projection, projectBundle } from "./project/project-bundle.js";
 import { projectionProblems } from "./project/projection-problems.js";
+import { remoteBundle } from "./project/remote-bundle.js";
+import type { OpaqueBundle } from "./project/with-opaque-names.js";
 import type { Audience, Project } from "./project.js";
 import type { ProjectSources } from "./project-sources.js";
-import { selectForAudience } from "./select/select-for-audience.js";
+import { selectForAudience, selectForEndpoint } from "./select/select-for-audience.js";
 import type { SourceFile } from "./source-file.js";
 import { validateProject } from "./validate/validate-project.js";
 
@@ -90,9 +92,22 @@ function buildBundles(project: Project, allocation: Allocation, sources: Sources
     const selection = selectForAudience(project, audience);
     const projection = projectBundle(compileSelection(selection, allocation), selection);
     problems.push(...projectionProblems(projection, sources));
-    return builtBundle(project.trustDomain, audience, projection);
+    const built = builtBundle(project.trustDomain, audience, projection);
+    if (projection.remote.size === 0) return built;
+    const whole = compileSelection(selectForEndpoint(project, audience), allocation);
+    return withRemoteBundle(built, remoteBundle(whole, projection.remote.keys()));
   });
   return { bundles, problems };
+}
+
+function withRemoteBundle(built: BuiltBundle, { bundle, names }: OpaqueBundle): BuiltBundle {
+  const { bytes, sha256 } = encodeBundle(bundle);
+  return { ...built, remoteBundle: { bytes, sha256 }, names: inOrder({ ...built.names, ...names }) };
+}
+
+/** Equal names give equal text, whichever bundle had them first. */
+function inOrder(names: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(names).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function builtBundle(

@@ -16,6 +16,8 @@ export interface BuiltBundle {
   readonly flags: readonly string[];
   /** Browsers: the keys of flags that the endpoint resolves, because their rules cannot be shown. */
   readonly remote?: readonly string[];
+  /** Browsers: what the endpoint evaluates those flags in; published beside the publication, never in it. */
+  readonly remoteBundle?: { readonly bytes: Uint8Array; readonly sha256: string };
   /** Browsers: what the opaque ids of rules and segments stand for; never published. */
   readonly names?: Readonly<Record<string, string>>;
 }

@@ -12,9 +12,18 @@ export const publicationPaths: {
   bundle: (audience, sha256) => `v1/${audience}/b/${sha256}`,
 };
 
+/** What a manifest says of the file that only the endpoint reads. */
+export interface RemoteBundleRef {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
 /** The manifest that an audience has now. */
 export interface PublishedManifest {
   readonly manifest: Manifest;
+  /** Browsers: where the flags are that the endpoint resolves; absent if it resolves none. */
+  readonly remoteBundle?: RemoteBundleRef | undefined;
   /** As it is served. */
   readonly envelope: Uint8Array;
 }

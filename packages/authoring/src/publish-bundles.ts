@@ -6,12 +6,13 @@ import { checkShrink } from "./publish/check-shrink.js";
 import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
 import { readPublished } from "./publish/read-published.js";
+import { remoteFile, remoteRefOf } from "./publish/remote-file.js";
 import { requireBelieved } from "./publish/require-believed.js";
 import { type SignOptions, signBundle } from "./sign/sign-bundle.js";
 import type { SignedBuild, SignedBundle } from "./signed-bundle.js";
 
 /** Where to publish, and how to sign. */
-export interface PublishOptions extends Omit<SignOptions, "last"> {
+export interface PublishOptions extends Omit<SignOptions, "last" | "remoteBundle"> {
   /** The publication's directory; its paths are the endpoint's URLs. Made if it is not there. */
   readonly dir: string;
   /** Told what is being worked on, for who waits. */
@@ -55,9 +56,10 @@ export async function signBundles(bundles: readonly BuiltBundle[], options: Publ
     checkBeforePublishing(bundle);
     const last = await readPublished(dir, bundle.audience);
     if (last !== undefined) await requireBelieved(last, bundle.audience, roots);
-    const published = await signBundle(bundle, { ...signing, last });
+    const file = bundle.remoteBundle && (await remoteFile(bundle.remoteBundle.bytes, options.keys.bundleKey));
+    const published = await signBundle(bundle, { ...signing, last, remoteBundle: file && remoteRefOf(file) });
     await checkShrink(dir, bundle, { last, allowShrink: published.manifest.allowShrink });
-    signed.push({ bundle, published });
+    signed.push({ bundle, published, remoteFile: file });
   }
   return { roots, bundles: signed };
 }

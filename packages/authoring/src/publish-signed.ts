@@ -43,7 +43,7 @@ async function checkAndPut(
     const last = await readPublished(dir, signed.bundle.audience);
     const published = await compare(signed, last, newest as Uint8Array);
     await checkShrink(dir, signed.bundle, { last, allowShrink: published.manifest.allowShrink });
-    bundles.push({ bundle: signed.bundle, published });
+    bundles.push({ ...signed, published });
   }
   await putPublication(dir, { roots: build.roots, bundles });
   return bundles.map(({ published }) => published);

@@ -44,7 +44,10 @@ async function refresh(audiences: readonly string[], options: RefreshOptions): P
     const last = await readPublished(dir, audience);
     if (last === undefined) continue;
     const bundle = await believedBundle(dir, audience, last, options);
-    bundles.push({ bundle, published: await signBundle(bundle, { ...signing, last }) });
+    bundles.push({
+      bundle,
+      published: await signBundle(bundle, { ...signing, last, remoteBundle: last.remoteBundle }),
+    });
   }
   if (bundles.length === 0) return [];
   await putPublication(dir, { roots: [...(options.keys.earlierRoots ?? []), options.keys.rootEnvelope], bundles });

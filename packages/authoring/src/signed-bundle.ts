@@ -6,6 +6,8 @@ import type { PublishedAudience } from "./publication.js";
 export interface SignedBundle {
   readonly bundle: BuiltBundle;
   readonly published: PublishedAudience;
+  /** What only the endpoint is given, if anything: the bytes that the manifest names. */
+  readonly remoteFile?: Uint8Array | undefined;
 }
 
 /** What publishing takes: it needs no key. */

@@ -33,6 +33,10 @@ export const browserHost: Host = {
   pollIntervalMs: 60_000,
   authorizeReads: false,
   preparesItself: true,
+  async openRemote(io, access, sendAttributes) {
+    const { remoteFlags } = await import("@aplomb/client/remote");
+    return remoteFlags(io, access, sendAttributes);
+  },
   async openWatch(access, fetch) {
     const { fetchWatch } = await import("@aplomb/client/connect");
     return fetchWatch(access, fetch);

@@ -6,6 +6,8 @@ export interface RunningProject {
   /** The endpoint, such as "http://127.0.0.1:4600", without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** The port of gRPC; undefined where it is not spoken. */
+  readonly grpcPort: number | undefined;
   readonly consoleUrl: string | undefined;
   readonly publicationDir: string;
   /** The exposure database. */

@@ -39,6 +39,22 @@ describe("serveProject", () => {
     expect(published().map(({ manifest }) => manifest.version)).toEqual([1, 1, 1]);
   });
 
+  test("resolves what pages are not told, over HTTP and, where a port is given, over gRPC", async () => {
+    const flag = "key: vip\ntype: boolean\nclientVisible: remote\n";
+    const rules = "rules: [{ name: r, when: { attribute: email, equals: jane@shop.example }, serve: on }]\n";
+    await writeFile(join(dir, "flags/vip.yaml"), flag + rules);
+    const { url, grpcPort, audiences } = await serve({ grpcPort: 0 });
+    const key = audiences.find(({ name }) => name === "web.production")?.clientKey ?? "";
+    const ask = async (email: string): Promise<unknown> => {
+      const headers = { "x-api-key": key, "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify({ context: { email } }) };
+      return (await fetch(`${url}/ofrep/v1/evaluate/flags/vip`, init)).json();
+    };
+    expect(await ask("jane@shop.example")).toMatchObject({ key: "vip", value: true, variant: "on" });
+    expect(await ask("joe@shop.example")).toMatchObject({ key: "vip", reason: "DEFAULT" });
+    expect(grpcPort).toBeGreaterThan(0);
+  });
+
   test("calls back when there is a new version, once the endpoint serves it", async () => {
     const { url, rootEnvelope, onPublished } = await serve({ watch: true });
     const seen = new Promise<number>((resolve) => {

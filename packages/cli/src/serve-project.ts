@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** If it is taken, the next free one is used; 0 is any free one. Default: {@link DEFAULT_PORT}. */
   readonly port?: number | undefined;
+  /** A second port, for gRPC in clear text; 0 for a free one. Default: none. */
+  readonly grpcPort?: number | undefined;
   /** Default: `.aplomb/keys` in dir. */
   readonly keysDir?: string | undefined;
   /** Default: `.aplomb/publication` in dir. */
@@ -101,19 +103,25 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
     await publisher.close();
     await endpoint.close();
   };
-  const { url, port, consoleUrl } = endpoint;
+  const { url, port, grpcPort, consoleUrl } = endpoint;
   const rootEnvelope = Buffer.from(keys.rootEnvelope).toString("base64");
   const { published, onPublished } = announcer;
   const close = (): Promise<void> => (ending ??= end());
-  return { url, port, consoleUrl, publicationDir, dataFile, rootEnvelope, audiences, published, onPublished, close };
+  const where = { url, port, grpcPort, consoleUrl, publicationDir, dataFile };
+  return { ...where, rootEnvelope, audiences, published, onPublished, close };
 }
 
 function endpointOptions(
   options: ServeOptions,
   clock: Clock,
-): Pick<EndpointOptions, "port" | "host" | "logger" | "logDestination" | "clock"> {
-  const { host, logDestination, logger = "warn", port = DEFAULT_PORT } = options;
-  return { port, logger, clock, ...(host !== undefined && { host }), ...(logDestination && { logDestination }) };
+): Pick<EndpointOptions, "port" | "grpcPort" | "host" | "logger" | "logDestination" | "clock"> {
+  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT } = options;
+  return {
+    ...{ port, logger, clock },
+    ...(host !== undefined && { host }),
+    ...(grpcPort !== undefined && { grpcPort }),
+    ...(logDestination && { logDestination }),
+  };
 }
 
 function requirePublished(outcome: PublishOutcome): void {

@@ -88,7 +88,10 @@ export interface ClientOptions {
   };
   /** Whether exposures and events may be kept and sent; `setConsent` changes it. Default "granted". */
   readonly consent?: ConsentState;
-  /** Which properties of tracked events may leave. Default none. */
+  /**
+   * Which properties of tracked events may leave, and which attributes of the context when the endpoint is asked for remote
+   * flags. Default none; the targeting key always does.
+   */
   readonly sendAttributes?: readonly string[];
   readonly hooks?: ClientHooks;
   /** Default `console`; null keeps quiet. */

@@ -87,7 +87,7 @@ export interface FlagReader {
 
 /** How a scope is prepared. */
 export interface PrepareOptions {
-  /** How long the store may take. Default 5,000 ms. */
+  /** How long the store, and the endpoint, may take. Default 5,000 ms. */
   readonly timeoutMs?: number;
   /** The flags that will be read. Default every flag: name them where a request must be cheap. */
   readonly flags?: readonly string[];
@@ -104,10 +104,11 @@ export interface FlagClient extends FlagReader {
   /** Reads with some attributes added: cheap enough for every request. */
   withContext(context: EvaluationContext): FlagReader;
   /**
-   * The same for sticky flags: looks up, in the `stickyStore`, what the context's units were given before.
+   * The same for sticky and remote flags: looks up, in the `stickyStore`, what the context's units were given before, and asks
+   * the endpoint for flags that the bundle only names. Of the context, the targeting key and `sendAttributes` leave.
    *
-   * Never rejects: without a bundle, or when the store fails or takes too long, sticky flags answer their defaults with
-   * PROVIDER_NOT_READY. Pages need it for contexts of single calls only: for the client's own the client does it by itself.
+   * Never rejects: without a bundle, or when store or endpoint fail or take too long, such flags answer their defaults with
+   * PROVIDER_NOT_READY. Remote flags answer only in the context that they were prepared for. Pages need it for contexts of single calls only: for the client's own the client does it by itself.
    */
   prepare(context?: EvaluationContext, options?: PrepareOptions): Promise<FlagReader>;
   /** Replaces the context that every read starts from, and tells subscribers. */

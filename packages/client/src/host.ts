@@ -7,6 +7,7 @@ import type { ExposureSink } from "./exposure-sink.js";
 import type { Logger } from "./log.js";
 import type { OpenOutbox } from "./outbox.js";
 import type { RefreshSource, WatchBundle } from "./refresh-source.js";
+import type { RemoteFlags } from "./remote-flags.js";
 
 /** `fetch`, as every platform has it. */
 export type Fetch = typeof globalThis.fetch;
@@ -19,6 +20,12 @@ export interface ClientControls {
   resume(): void;
   /** Sends all that is queued, in requests that outlive the page where the browser allows it. */
   flushNow(): void;
+}
+
+/** What asking for remote flags needs of its surroundings. */
+export interface RemoteIo {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
 }
 
 /** Where a client's endpoint is and who asks. */
@@ -57,6 +64,8 @@ export interface Host {
   readonly preparesItself?: boolean;
   /** Opens the means to listen for announcements; called once, when streaming is asked for. */
   openWatch(access: EndpointAccess, fetch: Fetch): Promise<WatchBundle>;
+  /** Opens the means to ask for flags that the endpoint resolves; called once, when a bundle leaves some to it. */
+  openRemote?(io: RemoteIo, access: EndpointAccess, sendAttributes: readonly string[]): Promise<RemoteFlags>;
   wrapSource?(source: RefreshSource): RefreshSource;
   wrapSink?(sink: ExposureSink): ExposureSink;
   /** Connects the client to page or process events; returns the way to disconnect it. */

@@ -26,7 +26,7 @@ export type {
   PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
-export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
+export type { ClientControls, EndpointAccess, Fetch, Host, RemoteIo } from "./host.js";
 export type { LateParts } from "./late-parts.js";
 export type { FollowParts } from "./load/follow-roots.js";
 export type { RootChain } from "./load/root-chain.js";
@@ -34,6 +34,7 @@ export type { Logger, Warn } from "./log.js";
 export type { OpenOutbox, Outbox, OutboxParts } from "./outbox.js";
 export type { Upkeep, UpkeepParts } from "./refresh/start-upkeep.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
+export type { RemoteAnswers, RemoteFlags, RemoteQuestion } from "./remote-flags.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
 export type { SealParts } from "./send/seal-batch.js";
 export type { SealedBatch } from "./send/sealed-batch.js";

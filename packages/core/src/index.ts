@@ -1,4 +1,5 @@
 /** The public face of the pure core: verify, open, evaluate, expose. @module */
+
 export { bucketOf } from "./bucket.js";
 export { preAuthEncoding } from "./bundle/pre-auth-encoding.js";
 export { type PublishResponse, type RejectedRow, readPublishResponse } from "./bundle/read-publish-response.js";
@@ -60,6 +61,7 @@ export type { Diagnostic, FlagSet } from "./flag-set.js";
 export { bytesToHex } from "./hex.js";
 export { type Limits, PAGE_LIMITS, SERVICE_LIMITS } from "./limits.js";
 export { type OpenOptions, openBundle } from "./open-bundle.js";
+export { remoteFlagsOf } from "./remote-flags.js";
 export { selfTest } from "./self-test.js";
 export {
   type Floor,

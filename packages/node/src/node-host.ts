@@ -36,6 +36,10 @@ export const nodeHost: Host = {
   },
   pollIntervalMs: 30_000,
   authorizeReads: true,
+  async openRemote(io, access, sendAttributes) {
+    const { remoteFlags } = await import("@aplomb/client/remote");
+    return remoteFlags(io, access, sendAttributes);
+  },
   async openWatch(access, fetch) {
     if (fetch === nodeFetch) return unrefWatch(access);
     const { fetchWatch } = await import("@aplomb/client/connect");

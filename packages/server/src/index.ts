@@ -24,4 +24,6 @@ export type { Publication, PublishedManifest } from "./publication.js";
 export { type RefusalCode, refusalHeader } from "./receive/refusal.js";
 export { createResolveServer, type ResolveServer, type ResolveServerOptions } from "./resolve-server.js";
 export type { LogDestination, LogLevel } from "./serve/log-requests.js";
+export type { StickyRecords } from "./sticky-records.js";
 export { openEmbeddedStore } from "./store/open-embedded-store.js";
+export { openStickyRecords } from "./store/open-sticky-records.js";

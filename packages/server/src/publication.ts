@@ -16,6 +16,8 @@ export interface PublishedManifest {
   readonly issuedAtMs: number;
   /** Milliseconds since 1970 UTC; past it clients are stale. */
   readonly freshUntilMs: number;
+  /** What the endpoint alone evaluates flags in that the bundle leaves out; absent where it leaves none out. */
+  readonly remoteBundle?: { readonly sha256: string; readonly sizeBytes: number } | undefined;
 }
 
 /** Published artefacts, wherever they are kept. Byte arrays belong to the publication: read them, do not change them. */
@@ -30,6 +32,11 @@ export interface Publication {
    * @param sha256 - 64 lower-case hex digits; anything else finds nothing.
    */
   bundle(audience: string, sha256: string): Promise<Uint8Array | undefined>;
+  /**
+   * The bundle that flags are evaluated in that the current one marks as remote: never to be served. Undefined where the audience
+   * has none, or where it is not kept here.
+   */
+  remoteBundle(audience: string): Uint8Array | undefined;
   /** The signed root of a version, counted from 1; undefined where there is none. */
   root(version: number): Promise<Uint8Array | undefined>;
   /** Calls back with each manifest that replaces another or is the first of its audience. The returned function ends that. */

@@ -65,12 +65,11 @@ describe("WatchBundle", () => {
 });
 
 describe("calls that are not served", () => {
-  test("ResolveFlags answers unimplemented", async () => {
+  test("a method that the service does not have answers unimplemented", async () => {
     endpoint = await startEndpoint();
-    const error = await connectClient(endpoint.server.url, pageKey)
-      .resolveFlags({})
-      .then(() => undefined, ConnectError.from);
-    expect(error?.code).toBe(Code.Unimplemented);
+    const url = `${endpoint.server.url}/aplomb.v1.ResolveService/Nothing`;
+    const answer = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${pageKey}` } });
+    expect([answer.status, await answer.json()]).toMatchObject([501, { code: "unimplemented" }]);
   });
 
   test.each([

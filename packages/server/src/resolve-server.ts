@@ -4,21 +4,25 @@ import { FlagError } from "@aplomb/core";
 import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { type AnswerSets, createAnswerSets } from "./answer/answer-sets.js";
 import { type Clock, systemClock } from "./clock.js";
 import { readConsoleAssets } from "./console-assets.js";
 import { type ClientCredential, createGate, type Gate } from "./credential.js";
 import type { ExposureStore } from "./exposure-store.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import { addOfrepRoutes, audienceHeader } from "./ofrep/ofrep-routes.js";
 import type { Publication } from "./publication.js";
 import { keepBatchesFresh } from "./receive/forget-batches.js";
 import { refusalHeader } from "./receive/refusal.js";
 import { type FlagViews, followFlags } from "./report/follow-flags.js";
 import { addArtefactRoutes } from "./serve/artefact-routes.js";
 import { addConsoleRoutes } from "./serve/console-routes.js";
+import { type GrpcPort, startGrpcPort } from "./serve/grpc-port.js";
 import { addHealthRoutes } from "./serve/health-routes.js";
 import { type LogDestination, type LogLevel, loggerOptions, logRequests } from "./serve/log-requests.js";
-import { addResolveRoutes } from "./serve/resolve-routes.js";
+import { addResolveRoutes, logUnexpected, maxRequestBytes } from "./serve/resolve-routes.js";
 import { sendError } from "./serve/send-error.js";
+import type { StickyRecords } from "./sticky-records.js";
 
 /** What an endpoint is made from. */
 export interface ResolveServerOptions {
@@ -26,12 +30,16 @@ export interface ResolveServerOptions {
   readonly publication: Publication;
   /** Where exposures go. Whoever opened it closes it, after the endpoint. */
   readonly store: ExposureStore;
+  /** Where sticky assignments of flags that are resolved here are kept. Default: nowhere, and such flags answer that they cannot. */
+  readonly stickyRecords?: StickyRecords;
   /** Who may ask for what. Audiences that no credential names are closed to everybody. */
   readonly clients: readonly ClientCredential[];
   /** The address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
   /** Default: 0, a free one that the system chooses. A port in use is an error: choosing another is the caller's decision. */
   readonly port?: number;
+  /** A second port, for gRPC in clear text (h2c); 0 for a free one. Default: none, and gRPC is not spoken. */
+  readonly grpcPort?: number;
   /** Origins whose pages may call, such as "https://shop.example". Default: any, since keys are sent on purpose and never by cookie. */
   readonly allowedOrigins?: readonly string[];
   /** The console at /console: it shows flags and counts to whoever can reach the port. Default: only on a loopback host. */
@@ -51,6 +59,8 @@ export interface ResolveServer {
   /** Such as "http://127.0.0.1:8080", without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** The port of gRPC; undefined where it is not spoken. */
+  readonly grpcPort: number | undefined;
   /** Where the console is; undefined where it is off. */
   readonly consoleUrl: string | undefined;
   /**
@@ -63,6 +73,8 @@ export interface ResolveServer {
 interface Parts {
   readonly publication: Publication;
   readonly store: ExposureStore;
+  readonly answerSets: AnswerSets;
+  readonly stickyRecords: StickyRecords | undefined;
   readonly gate: Gate;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -96,7 +108,8 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
     ...{ publication, store, clock },
     onError: (error, audience) => app.log.error({ err: error, audience }, "the bundle could not be described"),
   });
-  const parts: Parts = { publication, store, gate, metrics, clock, views, shutdown: shutdown.signal };
+  const answering = { answerSets: createAnswerSets(publication), stickyRecords: options.stickyRecords };
+  const parts: Parts = { publication, store, ...answering, gate, metrics, clock, views, shutdown: shutdown.signal };
   const hasConsole = options.console ?? isLoopback(host);
   await addRoutes(app, parts, options, hasConsole);
   const stopCounting = countVersions(publication, metrics);
@@ -105,16 +118,23 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
   );
 
   const url = await listen(app, host, port);
+  const grpc = await openGrpc(app, parts, options).catch(async (error: unknown) => {
+    for (const stop of [stopForgetting, stopCounting, views.stop]) stop();
+    await app.close();
+    throw error;
+  });
   let closing: Promise<void> | undefined;
   return {
     url,
     port: Number(new URL(url).port),
+    grpcPort: grpc?.port,
     consoleUrl: hasConsole ? `${url}/console` : undefined,
     close() {
       closing ??= (async () => {
         shutdown.abort();
         for (const stop of [stopForgetting, stopCounting, views.stop]) stop();
-        await drain(app, options.drainTimeoutMs ?? defaultDrainTimeoutMs);
+        const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
+        await Promise.all([drain(app, drainTimeoutMs), grpc?.close(drainTimeoutMs)]);
         await views.settled();
       })();
       return closing;
@@ -163,18 +183,39 @@ async function addRoutes(
     await scope.register(fastifyCors, {
       origin: allowedOrigins ? [...allowedOrigins] : "*",
       methods: ["GET", "HEAD", "POST"],
-      allowedHeaders: [...connectCors.allowedHeaders, "Authorization", "If-None-Match"],
+      allowedHeaders: [...connectCors.allowedHeaders, "Authorization", "If-None-Match", "X-API-Key", audienceHeader],
       exposedHeaders: [...connectCors.exposedHeaders, refusalHeader],
       maxAge: 7_200,
     });
     addArtefactRoutes(scope, parts.publication, parts.gate);
+    addOfrepRoutes(scope, { ...parts, allowedOrigins });
     addResolveRoutes(scope, {
       ...parts,
       allowedOrigins,
-      onStoreError: (error) => app.log.error({ err: error }, "a batch could not be stored"),
+      onStoreError: storeErrorLog(app),
     });
   });
 }
+
+/** Listens for gRPC, where a port is given. */
+async function openGrpc(
+  app: FastifyInstance,
+  parts: Parts,
+  options: ResolveServerOptions,
+): Promise<GrpcPort | undefined> {
+  const { host = "127.0.0.1", grpcPort } = options;
+  if (grpcPort === undefined) return undefined;
+  const service = { ...parts, onStoreError: storeErrorLog(app) };
+  const reading = { readMaxBytes: maxRequestBytes, interceptors: [logUnexpected(app)] };
+  return startGrpcPort(host, grpcPort, { ...service, ...reading }).catch((error: unknown) => {
+    throw cannotListen(host, grpcPort, error);
+  });
+}
+
+const storeErrorLog =
+  (app: FastifyInstance) =>
+  (error: unknown): void =>
+    app.log.error({ err: error }, "a batch could not be stored");
 
 /** Listens, and answers with the address as a URL. */
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

@@ -1,7 +1,8 @@
-/** The Connect service of the endpoint: watching versions and storing exposures. @module */
+/** The Connect service of the endpoint: watching versions, storing exposures, evaluating flags. @module */
 import { ResolveService } from "@aplomb/proto/resolve-service";
 import { type ConnectRouter, type ContextKey, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { watchBundle } from "./announce/watch-bundle.js";
+import { type AnsweringParts, maxResolveBytes, resolveFlags } from "./answer/resolve-flags.js";
 import type { Caller } from "./credential.js";
 import type { Publication } from "./publication.js";
 import { publishExposures, type ReceiverParts } from "./receive/publish-exposures.js";
@@ -14,7 +15,7 @@ const maxWatchRequestBytes = 4_096;
 export const callerKey: ContextKey<Caller | undefined> = createContextKey<Caller | undefined>(undefined);
 
 /** What the service needs. */
-export interface ServiceParts extends ReceiverParts {
+export interface ServiceParts extends ReceiverParts, AnsweringParts {
   readonly publication: Publication;
   /** Aborts when the endpoint closes: streams end, calls in flight finish. */
   readonly shutdown: AbortSignal;
@@ -26,11 +27,7 @@ function callerOf(context: HandlerContext): Caller {
   return caller;
 }
 
-/**
- * Adds the methods that this release serves: `WatchBundle` and `PublishExposures`.
- *
- * `ResolveFlags`, evaluation at the endpoint, is not served: clients are answered `unimplemented`, and their requests are not read.
- */
+/** Adds the methods: `WatchBundle`, `PublishExposures` and `ResolveFlags`. */
 export function addResolveService(router: ConnectRouter, parts: ServiceParts): void {
   const { publication, metrics, clock, shutdown } = parts;
   router.rpc(
@@ -57,5 +54,10 @@ export function addResolveService(router: ConnectRouter, parts: ServiceParts): v
   );
   router.rpc(ResolveService.method.publishExposures, (request, context) =>
     publishExposures(request, callerOf(context), parts),
+  );
+  router.rpc(
+    ResolveService.method.resolveFlags,
+    (request, context) => resolveFlags(request, callerOf(context), parts),
+    { readMaxBytes: maxResolveBytes },
   );
 }

@@ -1,4 +1,5 @@
 /** Starts a real endpoint for tests: a publication in a directory, a database on disk, a port of its own. @module */
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,6 +45,18 @@ export async function publish(
   return sealed.sha256;
 }
 
+/** Puts a remote bundle where the endpoint finds it, beside the publication; answers what the manifest says of it. */
+export async function putRemoteBundle(
+  directory: string,
+  audience: string,
+  bundle: BundleDescription,
+): Promise<NonNullable<ManifestInit["remoteBundle"]>> {
+  const bytes = Buffer.concat([Buffer.alloc(32, 7), bundleBytes(bundle)]);
+  const sha256 = createHash("sha256").update(bytes).digest();
+  await put(join(`${directory}.remote`, audience, sha256.toString("hex")), bytes);
+  return { sha256: new Uint8Array(sha256), sizeBytes: BigInt(bytes.length) };
+}
+
 async function put(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, bytes);
@@ -59,6 +72,13 @@ export interface TestEndpoint {
   readonly directory: string;
   /** Publishes and lets the endpoint see it. */
   publish(audience: string, bundle: BundleDescription, manifest?: ManifestInit): Promise<string>;
+  /** The same, with flags that only the endpoint evaluates. */
+  publishWithRemote(
+    audience: string,
+    bundle: BundleDescription,
+    remote: BundleDescription,
+    version?: bigint,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,6 +102,11 @@ export async function startEndpoint(
       const sha256 = await publish(join(folder, "published"), audience, bundle, manifest);
       await publication.reload();
       return sha256;
+    },
+    async publishWithRemote(audience, bundle, remote, version = 1n) {
+      const remoteBundle = await putRemoteBundle(join(folder, "published"), audience, remote);
+      await publish(join(folder, "published"), audience, bundle, { version, remoteBundle });
+      await publication.reload();
     },
     async close() {
       await server.close();

@@ -45,6 +45,7 @@ export interface ManifestInit {
   readonly minReader?: number;
   readonly allowShrink?: boolean;
   readonly bundle?: { readonly sha256: Uint8Array<ArrayBuffer>; readonly sizeBytes: bigint };
+  readonly remoteBundle?: { readonly sha256: Uint8Array<ArrayBuffer>; readonly sizeBytes: bigint };
 }
 
 /** A bundle and its manifest, as an endpoint serves them. */

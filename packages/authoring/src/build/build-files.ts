@@ -1,9 +1,9 @@
 /** Keeps built bundles in a directory between building and signing, which may happen on different machines. @module */
-import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AuthoringError } from "../authoring-error.js";
 import type { BuiltBundle } from "../built-bundle.js";
+import { sha256Hex } from "../sha256-hex.js";
 
 /** The list of what a build directory holds. */
 const INDEX_FILE = "bundles.json";
@@ -12,17 +12,31 @@ const AUDIENCE = /^(?!root$)[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,127}$/;
 
 interface BuildIndex {
   readonly trustDomain: string;
-  readonly bundles: readonly Omit<BuiltBundle, "bytes" | "trustDomain">[];
+  readonly bundles: readonly ListedBundle[];
 }
 
-/** Writes `<audience>.bundle` for each, and `bundles.json` that lists them. Makes the directory; overwrites. */
+interface ListedBundle extends Omit<BuiltBundle, "bytes" | "trustDomain" | "remoteBundle"> {
+  /** Of the bundle for the endpoint alone, if there is one. */
+  readonly remoteSha256?: string;
+}
+
+/**
+ * Writes `<audience>.bundle` for each, `<audience>.remote` where flags are left to the endpoint, and `bundles.json` that lists
+ * them. Makes the directory; overwrites.
+ */
 export async function writeBuild(dir: string, trustDomain: string, bundles: readonly BuiltBundle[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   const index: BuildIndex = {
     trustDomain,
-    bundles: bundles.map(({ bytes: _, trustDomain: __, ...listed }) => listed),
+    bundles: bundles.map(({ bytes: _, trustDomain: __, remoteBundle, ...listed }) => ({
+      ...listed,
+      ...(remoteBundle && { remoteSha256: remoteBundle.sha256 }),
+    })),
   };
-  for (const { audience, bytes } of bundles) await writeFile(join(dir, `${audience}.bundle`), bytes);
+  for (const { audience, bytes, remoteBundle } of bundles) {
+    await writeFile(join(dir, `${audience}.bundle`), bytes);
+    if (remoteBundle) await writeFile(join(dir, `${audience}.remote`), remoteBundle.bytes, { mode: 0o600 });
+  }
   await writeFile(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 2)}\n`);
 }
 
@@ -35,13 +49,13 @@ export async function readBuild(dir: string): Promise<BuiltBundle[]> {
   try {
     const { trustDomain, bundles } = JSON.parse(await readFile(join(dir, INDEX_FILE), "utf8")) as BuildIndex;
     return await Promise.all(
-      bundles.map(async (listed) => {
+      bundles.map(async ({ remoteSha256, ...listed }) => {
         const { audience, sha256 } = listed;
         if (!AUDIENCE.test(audience)) throw new RangeError(`${JSON.stringify(audience)} is no name of an audience`);
-        const bytes = new Uint8Array(await readFile(join(dir, `${audience}.bundle`)));
-        const actual = createHash("sha256").update(bytes).digest("hex");
-        if (actual !== sha256) throw new RangeError(`${audience}.bundle has changed since it was built`);
-        return { ...listed, trustDomain, bytes };
+        const bytes = await readBuilt(dir, `${audience}.bundle`, sha256);
+        if (remoteSha256 === undefined) return { ...listed, trustDomain, bytes };
+        const remote = await readBuilt(dir, `${audience}.remote`, remoteSha256);
+        return { ...listed, trustDomain, bytes, remoteBundle: { bytes: remote, sha256: remoteSha256 } };
       }),
     );
   } catch (cause) {
@@ -52,4 +66,10 @@ export async function readBuild(dir: string): Promise<BuiltBundle[]> {
       cause,
     });
   }
+}
+
+async function readBuilt(dir: string, name: string, sha256: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await readFile(join(dir, name)));
+  if (sha256Hex(bytes) !== sha256) throw new RangeError(`${name} has changed since it was built`);
+  return bytes;
 }

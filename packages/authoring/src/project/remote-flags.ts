@@ -47,7 +47,8 @@ function onceForEach<T extends object, R>(ask: (thing: T) => R): (thing: T) => R
   };
 }
 
-function prerequisitesOf({ targeting }: Segment): string[] {
+/** The keys of flags that a segment's conditions hang on. */
+export function prerequisitesOf({ targeting }: Segment): string[] {
   return (targeting?.criteria ?? []).flatMap(({ kind }) => (kind.case === "prerequisite" ? [kind.value.flag] : []));
 }
 

@@ -28,6 +28,7 @@ export function checkBundle(bundle: BuiltBundle): readonly Diagnostic[] {
  * @throws AuthoringError BUNDLE_REFUSED
  */
 export function checkBeforePublishing(bundle: BuiltBundle): void {
+  if (bundle.remoteBundle) checkBeforePublishing(asEvaluatedRemotely(bundle, bundle.remoteBundle));
   const { refusal } = openAsClient(bundle, publisherLimits(bundle.kind));
   // What keeps to the lower limits keeps to the others.
   if (refusal === undefined) return;
@@ -38,6 +39,14 @@ export function checkBeforePublishing(bundle: BuiltBundle): void {
     remedy:
       "Shorten the lists that it names, delete flags that nobody asks for, or split the audience. Nothing was published.",
   });
+}
+
+/** The endpoint takes what services take. */
+function asEvaluatedRemotely(
+  { audience, trustDomain }: BuiltBundle,
+  { bytes, sha256 }: NonNullable<BuiltBundle["remoteBundle"]>,
+): BuiltBundle {
+  return { audience: `${audience} at the endpoint`, kind: "service", trustDomain, bytes, sha256, flags: [] };
 }
 
 /** Why a client with these limits would not take all of it, if so. */

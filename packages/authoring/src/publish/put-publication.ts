@@ -5,6 +5,7 @@ import { AuthoringError } from "../authoring-error.js";
 import { publicationPaths } from "../publication.js";
 import type { SignedBuild, SignedBundle } from "../signed-bundle.js";
 import { readIfThere } from "./read-published.js";
+import { remoteFilePath } from "./remote-file.js";
 import { type StagedFile, stageFile, writeAtomically } from "./write-atomically.js";
 
 /**
@@ -17,7 +18,10 @@ import { type StagedFile, stageFile, writeAtomically } from "./write-atomically.
 export async function putPublication(dir: string, build: SignedBuild): Promise<void> {
   const roots = await missingRoots(dir, build.roots);
   for (const { path, envelope } of roots) await writeAtomically(path, envelope);
-  for (const signed of build.bundles) await writeBundle(dir, signed);
+  for (const signed of build.bundles) {
+    await writeRemoteFile(dir, signed);
+    await writeBundle(dir, signed);
+  }
   const staged: StagedFile[] = [];
   try {
     for (const { bundle, published } of build.bundles) {
@@ -34,6 +38,15 @@ async function writeBundle(dir: string, { bundle }: SignedBundle): Promise<void>
   const path = join(dir, publicationPaths.bundle(bundle.audience, bundle.sha256));
   const present = await readIfThere(path);
   if (present === undefined || Buffer.compare(present, bundle.bytes) !== 0) await writeAtomically(path, bundle.bytes);
+}
+
+/** For the endpoint's eyes: nobody else on the machine reads it. */
+async function writeRemoteFile(dir: string, { bundle, published, remoteFile }: SignedBundle): Promise<void> {
+  if (remoteFile === undefined || published.remoteBundle === undefined) return;
+  const path = remoteFilePath(dir, bundle.audience, published.remoteBundle.sha256);
+  const present = await readIfThere(path);
+  if (present === undefined || Buffer.compare(present, remoteFile) !== 0)
+    await writeAtomically(path, remoteFile, 0o600);
 }
 
 /** The roots that are not there yet. */

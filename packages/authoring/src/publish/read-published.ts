@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "@aplomb/core";
-import { EnvelopeSchema, ManifestSchema } from "@aplomb/proto/trust";
+import { EnvelopeSchema, type Manifest as ManifestMessage, ManifestSchema } from "@aplomb/proto/trust";
 import { fromBinary } from "@bufbuild/protobuf";
 import { AuthoringError } from "../authoring-error.js";
-import { type PublishedManifest, publicationPaths } from "../publication.js";
+import { type PublishedManifest, publicationPaths, type RemoteBundleRef } from "../publication.js";
 
 /**
  * The manifest that an audience has now, as written there: a publisher believes its own directory.
@@ -18,7 +18,7 @@ export async function readPublished(dir: string, audience: string): Promise<Publ
   const envelope = await readIfThere(path);
   if (envelope === undefined) return undefined;
   try {
-    return { envelope, manifest: manifestIn(envelope) };
+    return { envelope, manifest: manifestIn(envelope), remoteBundle: remoteBundleIn(envelope) };
   } catch (cause) {
     const remedy =
       "Restore it from a backup or from the endpoint. If no client has ever seen this publication, delete the directory.";
@@ -36,9 +36,16 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   }
 }
 
-/** What a manifest's envelope says; nothing is verified. Throws for anything else. */
+/** What a manifest's envelope says of the file that only the endpoint reads; nothing is verified. Throws for anything else. */
+export function remoteBundleIn(envelope: Uint8Array): RemoteBundleRef | undefined {
+  const { remoteBundle } = messageIn(envelope);
+  if (remoteBundle === undefined) return undefined;
+  return { sha256: Buffer.from(remoteBundle.sha256).toString("hex"), sizeBytes: Number(remoteBundle.sizeBytes) };
+}
+
+/** What a manifest's envelope says to clients; nothing is verified. Throws for anything else. */
 export function manifestIn(envelope: Uint8Array): Manifest {
-  const message = fromBinary(ManifestSchema, fromBinary(EnvelopeSchema, envelope).payload);
+  const message = messageIn(envelope);
   if (message.bundle?.sha256.length !== 32) throw new RangeError("the manifest names no bundle");
   return {
     trustDomain: message.trustDomain,
@@ -54,4 +61,8 @@ export function manifestIn(envelope: Uint8Array): Manifest {
     ring: message.ring,
     allowShrink: message.allowShrink,
   };
+}
+
+function messageIn(envelope: Uint8Array): ManifestMessage {
+  return fromBinary(ManifestSchema, fromBinary(EnvelopeSchema, envelope).payload);
 }

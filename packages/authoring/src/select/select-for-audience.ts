@@ -28,6 +28,11 @@ export function selectForAudience(project: Project, audience: Audience): Selecti
   };
 }
 
+/** What the endpoint may know when it answers for an audience: all flags of the audience's environment. */
+export function selectForEndpoint(project: Project, { name, environment }: Audience): Selection {
+  return selectForAudience(project, { name, environment, kind: "service", clientKeySha256: "" });
+}
+
 function appliesIn(part: { readonly environments?: readonly string[] }, environment: string): boolean {
   return part.environments === undefined || part.environments.includes(environment);
 }

@@ -5,7 +5,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { AuthoringError } from "../authoring-error.js";
 import type { BuiltBundle } from "../built-bundle.js";
 import { verifySignature } from "../ed25519.js";
-import type { PublishedAudience, PublishedManifest } from "../publication.js";
+import type { PublishedAudience, PublishedManifest, RemoteBundleRef } from "../publication.js";
 import type { PublishingKeys, SigningKey } from "../signing-key.js";
 import { signEnvelope } from "./sign-envelope.js";
 
@@ -21,6 +21,8 @@ export interface SignOptions {
   readonly keys: PublishingKeys;
   /** The manifest that the audience has now, if any. */
   readonly last?: PublishedManifest | undefined;
+  /** Where the flags are that the endpoint resolves, if it resolves any. */
+  readonly remoteBundle?: RemoteBundleRef | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly atMs: number;
   /** Default {@link FRESH_FOR_MS}. */
@@ -34,7 +36,7 @@ export interface SignOptions {
 /**
  * Signs a manifest for a bundle.
  *
- * The same bytes keep their version: they are signed again once half of their freshness is over, or when the root or the
+ * The same bytes, those of the remote bundle included, keep their version: they are signed again once half of their freshness is over, or when the root or the
  * key is another one; until then the last manifest stays as it is. Other bytes get the next version of the root's epoch,
  * and so do the same bytes if the last manifest is of a day that has not come: it would be fresh for far too long.
  *
@@ -66,8 +68,9 @@ export async function signBundle(bundle: BuiltBundle, options: SignOptions): Pro
     ring: 0,
     allowShrink: options.allowShrink ?? (!isNew && last.manifest.allowShrink),
   };
-  const envelope = await signEnvelope(MANIFEST_TYPE, bytesOf(manifest), [keys.bundleKey]);
-  return { manifest, envelope, change: isNew ? "new" : "refreshed" };
+  const { remoteBundle } = options;
+  const envelope = await signEnvelope(MANIFEST_TYPE, bytesOf(manifest, remoteBundle), [keys.bundleKey]);
+  return { manifest, envelope, remoteBundle, change: isNew ? "new" : "refreshed" };
 }
 
 function requireSpeaker(root: TrustedRoot, bundle: BuiltBundle, key: SigningKey): void {
@@ -99,7 +102,8 @@ function requireUnexpired({ version, expiresAtMs }: TrustedRoot, atMs: number): 
   });
 }
 
-function versionFor(bundle: BuiltBundle, root: TrustedRoot, { last, version, atMs }: SignOptions): number {
+function versionFor(bundle: BuiltBundle, root: TrustedRoot, options: SignOptions): number {
+  const { last, version, atMs } = options;
   if (last !== undefined && last.manifest.epoch > root.epoch) {
     const message = `the publication is in epoch ${last.manifest.epoch}, the root in epoch ${root.epoch}: clients would refuse the bundle`;
     throw new AuthoringError(message, {
@@ -109,7 +113,10 @@ function versionFor(bundle: BuiltBundle, root: TrustedRoot, { last, version, atM
   }
   const published = last?.manifest.epoch === root.epoch ? last.manifest : undefined;
   if (version === undefined) {
-    const isSame = published?.sha256 === bundle.sha256 && published.issuedAtMs <= atMs + FUTURE_MS;
+    const isSame =
+      published?.sha256 === bundle.sha256 &&
+      last?.remoteBundle?.sha256 === options.remoteBundle?.sha256 &&
+      published.issuedAtMs <= atMs + FUTURE_MS;
     return isSame ? published.version : (published?.version ?? 0) + 1;
   }
   if (published !== undefined && version <= published.version) {
@@ -136,7 +143,7 @@ async function speaksFor(root: TrustedRoot, last: PublishedManifest): Promise<bo
   );
 }
 
-function bytesOf(manifest: Manifest): Uint8Array {
+function bytesOf(manifest: Manifest, remoteBundle: RemoteBundleRef | undefined): Uint8Array {
   const { sha256, sizeBytes, ...rest } = manifest;
   const message = create(ManifestSchema, {
     ...rest,
@@ -145,7 +152,12 @@ function bytesOf(manifest: Manifest): Uint8Array {
     version: BigInt(rest.version),
     issuedAtMs: BigInt(rest.issuedAtMs),
     freshUntilMs: BigInt(rest.freshUntilMs),
-    bundle: { sha256: Buffer.from(sha256, "hex"), sizeBytes: BigInt(sizeBytes) },
+    bundle: refOf({ sha256, sizeBytes }),
+    ...(remoteBundle && { remoteBundle: refOf(remoteBundle) }),
   });
   return toBinary(ManifestSchema, message);
+}
+
+function refOf({ sha256, sizeBytes }: RemoteBundleRef): { sha256: Uint8Array<ArrayBuffer>; sizeBytes: bigint } {
+  return { sha256: Uint8Array.from(Buffer.from(sha256, "hex")), sizeBytes: BigInt(sizeBytes) };
 }

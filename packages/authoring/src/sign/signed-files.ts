@@ -6,16 +6,22 @@ import { AuthoringError } from "../authoring-error.js";
 import { readBuild } from "../build/build-files.js";
 import type { BuiltBundle } from "../built-bundle.js";
 import { verifySignature } from "../ed25519.js";
+import { remoteBundleIn } from "../publish/read-published.js";
+import { remoteRefOf } from "../publish/remote-file.js";
 import type { SignedBuild, SignedBundle } from "../signed-bundle.js";
 import { isRootFile, readRoots } from "./root-files.js";
 
-/** Writes `<audience>.manifest` beside each bundle of a build directory, and the roots as `<n>.root`; both are public. */
+/**
+ * Writes `<audience>.manifest` beside each bundle of a build directory, and the roots as `<n>.root`; both are public. Beside
+ * them `<audience>.blinded`, which only the endpoint may read, where flags are left to it.
+ */
 export async function writeSigned(dir: string, { roots, bundles }: SignedBuild): Promise<void> {
-  const outdated = (await readdir(dir)).filter((name) => isRootFile(name) || name.endsWith(".manifest"));
+  const outdated = (await readdir(dir)).filter((name) => isRootFile(name) || /\.(?:manifest|blinded)$/.test(name));
   await Promise.all(outdated.map((name) => rm(join(dir, name))));
   for (const envelope of roots) await writeFile(join(dir, `${openRoot(envelope).version}.root`), envelope);
-  for (const { bundle, published } of bundles) {
+  for (const { bundle, published, remoteFile } of bundles) {
     await writeFile(join(dir, `${bundle.audience}.manifest`), published.envelope);
+    if (remoteFile) await writeFile(join(dir, `${bundle.audience}.blinded`), remoteFile, { mode: 0o600 });
   }
 }
 
@@ -41,7 +47,12 @@ async function readSignedBundle(dir: string, bundle: BuiltBundle, newest: Uint8A
     const trust = { root: openRoot(newest), audience: bundle.audience };
     const manifest = await verifyManifest(envelope, trust, { verifySignature });
     if (manifest.sha256 !== bundle.sha256) throw new RangeError("the bundle has been built again since it was signed");
-    return { bundle, published: { manifest, envelope, change: "new" } };
+    const remoteBundle = remoteBundleIn(envelope);
+    const remoteFile = remoteBundle && new Uint8Array(await readFile(join(dir, `${bundle.audience}.blinded`)));
+    if (remoteFile && remoteRefOf(remoteFile).sha256 !== remoteBundle?.sha256) {
+      throw new RangeError("what the endpoint evaluates has changed since it was signed");
+    }
+    return { bundle, published: { manifest, envelope, remoteBundle, change: "new" }, remoteFile };
   } catch (cause) {
     throw unsigned(`${path} does not speak for its bundle: ${(cause as Error).message}`, cause);
   }

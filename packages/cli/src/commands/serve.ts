@@ -11,6 +11,7 @@ interface ServeFlags {
   readonly dev?: boolean;
   readonly port: number;
   readonly host: string;
+  readonly grpcPort?: number;
   readonly data?: string;
   readonly keys?: string;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "none";
@@ -41,6 +42,7 @@ export function addServe(program: Command, terminal: Terminal, surroundings: Sur
       DEFAULT_PORT,
     )
     .option("--host <address>", "where to listen", "127.0.0.1")
+    .option("--grpc-port <n>", "speak gRPC in clear text on a second port; 0 for any", wholeNumberFrom(0, 65_535))
     .option("--data <file>", "the exposure database (default: .aplomb/exposures.db in the project)")
     .option("--keys <dir>", "directory of the keys (default: .aplomb/keys in the project)")
     .addOption(
@@ -57,7 +59,7 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
   const reporter = flags.json ? jsonReporter(terminal) : textReporter(terminal);
   const interrupted = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
   const options: ServeOptions = {
-    ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host },
+    ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host, grpcPort: flags.grpcPort },
     ...{ dataFile: flags.data, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
     logDestination: surroundings.stderr,
     onKeysMade: reporter.keysMade,

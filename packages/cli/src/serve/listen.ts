@@ -15,13 +15,20 @@ export async function listen(options: ResolveServerOptions & { readonly port: nu
     try {
       return await createResolveServer({ ...options, port: options.port === 0 ? 0 : options.port + tries });
     } catch (error) {
-      if (!isPortInUse(error) || options.port === 0 || tries + 1 >= MAX_TRIES || options.port + tries >= 65_535)
+      if (
+        !isPortInUse(error, options.grpcPort) ||
+        options.port === 0 ||
+        tries + 1 >= MAX_TRIES ||
+        options.port + tries >= 65_535
+      )
         throw error;
     }
   }
 }
 
-function isPortInUse(error: unknown): boolean {
+/** Whether it is the port of HTTP that is taken: the one of gRPC is in other programs' settings, and stays what it is. */
+function isPortInUse(error: unknown, grpcPort: number | undefined): boolean {
   const { cause } = error as Error;
-  return cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+  const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+  return isTaken && !("port" in cause && grpcPort !== undefined && cause.port === grpcPort);
 }

@@ -1,9 +1,11 @@
-/** The endpoint over a publication and an exposure database, opened and closed together. @module */
+/** The endpoint over a publication and its databases, opened and closed together. @module */
+import { dirname, join } from "node:path";
 import type { Audience } from "@aplomb/authoring";
 import {
   type ClientCredential,
   openEmbeddedStore,
   openPublication,
+  openStickyRecords,
   type ReloadReport,
   type ResolveServer,
   type ResolveServerOptions,
@@ -11,7 +13,8 @@ import {
 import { listen } from "./listen.js";
 
 /** What an endpoint is opened with. */
-export interface EndpointOptions extends Omit<ResolveServerOptions, "publication" | "store" | "clients"> {
+export interface EndpointOptions
+  extends Omit<ResolveServerOptions, "publication" | "store" | "stickyRecords" | "clients"> {
   readonly publicationDir: string;
   readonly dataFile: string;
   readonly audiences: readonly Audience[];
@@ -25,7 +28,8 @@ export interface Endpoint extends ResolveServer {
 }
 
 /**
- * Opens publication and database, and listens.
+ * Opens publication and databases, and listens. Sticky assignments of flags that are resolved here are in `sticky.db` beside the
+ * exposures.
  *
  * @throws FlagError OPTION if the address or the database cannot be used.
  */
@@ -33,9 +37,18 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const { publicationDir, dataFile, audiences, ...serverOptions } = options;
   const publication = await openPublication(publicationDir);
   const store = await openEmbeddedStore(dataFile);
-  const server = await listen({ ...serverOptions, publication, store, clients: audiences.map(credentialOf) }).catch(
+  const stickyRecords = await openStickyRecords(join(dirname(dataFile), "sticky.db")).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const closeAll = async (): Promise<void> => {
+    await store.close();
+    await stickyRecords.close();
+  };
+  const clients = audiences.map(credentialOf);
+  const server = await listen({ ...serverOptions, publication, store, stickyRecords, clients }).catch(
     async (error: unknown) => {
-      await store.close();
+      await closeAll();
       throw error;
     },
   );
@@ -44,7 +57,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     reload: publication.reload,
     async close() {
       await server.close();
-      await store.close();
+      await closeAll();
     },
   };
 }

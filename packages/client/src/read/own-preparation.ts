@@ -3,10 +3,12 @@ import type { EvaluationContext } from "@aplomb/core";
 import type { BundleCell } from "../active-bundle.js";
 import type { Clock } from "../clock.js";
 import type { Preparation } from "./preparation.js";
-import type { StickyReads } from "./sticky-reads.js";
+import type { PrepareContext } from "./prepare-context.js";
 
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 10_000;
+/** In an outage every page asks, so that each asks less and less: every five minutes at last. */
+const MAX_DOUBLINGS = 5;
 
 /** What was looked up for the client's own context. */
 export interface OwnPreparation {
@@ -19,7 +21,7 @@ export interface OwnPreparation {
 
 /** What keeping prepared needs. */
 export interface OwnPreparationParts {
-  readonly sticky: StickyReads;
+  readonly prepare: PrepareContext;
   readonly cell: BundleCell;
   readonly clock: Clock;
   readonly context: () => EvaluationContext;
@@ -31,24 +33,25 @@ export interface OwnPreparationParts {
 
 /** Begins with nothing looked up. */
 export function createOwnPreparation(parts: OwnPreparationParts): OwnPreparation {
-  const { sticky, cell, clock, context, changed, isOver } = parts;
+  const { prepare, cell, clock, context, changed, isOver } = parts;
   let current: Preparation | undefined;
   let latest = 0;
+  let failures = 0;
   let running: Promise<void> | undefined;
   let cancel = (): void => {};
 
   async function lookUp(): Promise<void> {
     const mine = ++latest;
     cancel();
-    const flagSet = cell.current?.flagSet;
-    if (!flagSet || isOver()) return;
-    const preparation = await sticky.prepare(flagSet, context(), undefined, TIMEOUT_MS);
+    const active = cell.current;
+    if (!active || isOver()) return;
+    const { preparation, isComplete } = await prepare(active, context(), undefined, TIMEOUT_MS);
     // Another context or bundle came meanwhile, and is looked up by then.
     if (mine !== latest) return;
-    if (!preparation) {
-      cancel = clock.setTimer(() => void renew(), RETRY_MS);
-      return;
-    }
+    if (isComplete) failures = 0;
+    else cancel = clock.setTimer(() => void renew(), RETRY_MS * 2 ** Math.min(failures++, MAX_DOUBLINGS));
+    // What was known before may still hold; it knows for whom.
+    if (!isComplete && current && !preparation.answers) return;
     current = preparation;
     changed();
   }

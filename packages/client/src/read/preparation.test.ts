@@ -4,7 +4,7 @@ import { bundles, contexts, materializationRecords } from "@aplomb/testkit/arbit
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { memoryStickyStore } from "../sticky-store.js";
-import { evaluatePrepared, Preparation, readsOf } from "./preparation.js";
+import { evaluatePrepared, needsOf, Preparation } from "./preparation.js";
 
 const numRuns = process.env.APLOMB_DEEP === "1" ? 20_000 : 300;
 
@@ -13,7 +13,7 @@ test("prepared ≡ evaluated with all that is stored, for every bundle, context 
     const set = openBundle(bytes);
     const store = memoryStickyStore();
     await store.write(records);
-    const reads = readsOf(set, context);
+    const { reads } = needsOf(set, context, set.flagKeys);
     const prepared = new Preparation(reads, await store.read(reads));
     for (const key of set.flagKeys) {
       const known = evaluate(set, key, {}, context, { materializations: records });

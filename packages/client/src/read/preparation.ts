@@ -9,16 +9,24 @@ import type {
   Widened,
 } from "@aplomb/core";
 import { evaluate, resolve } from "@aplomb/core/reading";
+import type { RemoteAnswers } from "../remote-flags.js";
 import { stickyKey } from "../sticky-key.js";
 
-/** Stored assignments of a context's units, as far as they were looked up. */
+/** Stored assignments of a context's units, as far as they were looked up, and what the endpoint answered. */
 export class Preparation {
   readonly #reads: ReadonlySet<string>;
   #records: readonly MaterializationRecord[];
+  /** Absent when there was nothing to ask, or no answer. */
+  readonly answers: RemoteAnswers | undefined;
 
-  constructor(reads: readonly MaterializationRead[], records: readonly MaterializationRecord[]) {
+  constructor(
+    reads: readonly MaterializationRead[],
+    records: readonly MaterializationRecord[],
+    answers?: RemoteAnswers | undefined,
+  ) {
     this.#reads = new Set(reads.map(stickyKey));
     this.#records = records;
+    this.answers = answers;
   }
 
   get records(): readonly MaterializationRecord[] {
@@ -40,9 +48,11 @@ export class Preparation {
 }
 
 /**
- * Evaluates a flag that may need stored assignments: pending unless all that it needs was looked up.
+ * Evaluates a flag that may need stored assignments, or the endpoint: pending unless all that it needs was looked up.
  *
  * Flags that need none are evaluated once, others twice.
+ *
+ * @param isSticky - There is a store. Without one, flags that need it answer that they cannot have it.
  */
 export function evaluatePrepared<T extends JsonValue>(
   flagSet: FlagSet,
@@ -50,23 +60,34 @@ export function evaluatePrepared<T extends JsonValue>(
   defaultValue: T,
   context: EvaluationContext,
   preparation: Preparation | undefined,
+  isSticky = true,
 ): EvaluationDetails<Widened<T>> {
-  const details = evaluate(flagSet, key, defaultValue, context, { materializations: "deferred" });
-  const pending = details.resolution?.pending ?? [];
-  if (pending.length === 0 || !preparation?.covers(pending)) return details;
+  const details = evaluate(flagSet, key, defaultValue, context, isSticky ? DEFERRED : undefined);
+  const { resolution } = details;
+  if (resolution?.reason !== "PENDING" || !preparation) return details;
+  const pending = resolution.pending ?? [];
+  if (pending.length === 0) return preparation.answers?.details(key, defaultValue, context) ?? details;
+  if (!preparation.covers(pending)) return details;
   return evaluate(flagSet, key, defaultValue, context, { materializations: preparation.records });
 }
 
+const DEFERRED = { materializations: "deferred" } as const;
+
 /** What has to be looked up before flags can be read in a context. */
-export function readsOf(
-  flagSet: FlagSet,
-  context: EvaluationContext,
-  flagKeys: Iterable<string> = flagSet.flagKeys,
-): readonly MaterializationRead[] {
+export interface Needs {
+  readonly reads: readonly MaterializationRead[];
+  /** Keys of flags that the endpoint resolves. */
+  readonly remote: readonly string[];
+}
+
+/** Finds out what flags need, by trying them. */
+export function needsOf(flagSet: FlagSet, context: EvaluationContext, flagKeys: Iterable<string>): Needs {
   const reads = new Map<string, MaterializationRead>();
+  const remote: string[] = [];
   for (const flagKey of flagKeys) {
-    const { pending = [] } = resolve(flagSet, flagKey, context, { materializations: "deferred" });
+    const { reason, pending = [] } = resolve(flagSet, flagKey, context, DEFERRED);
     for (const read of pending) reads.set(stickyKey(read), read);
+    if (reason === "PENDING" && pending.length === 0) remote.push(flagKey);
   }
-  return [...reads.values()];
+  return { reads: [...reads.values()], remote };
 }

@@ -82,7 +82,7 @@ export class ScopeReader {
     try {
       const merged = this.#contextFor(context, active);
       const exposes = isGet && parts.exposes;
-      if (!exposes && parts.sticky === undefined) return evaluateValue(active.flagSet, key, defaultValue, merged);
+      if (!exposes && this.#isPlain) return evaluateValue(active.flagSet, key, defaultValue, merged);
       const details = this.#evaluate(active.flagSet, key, defaultValue, merged);
       if (exposes) this.#expose(details);
       return details.value;
@@ -120,18 +120,24 @@ export class ScopeReader {
     return this.#prepared ?? this.parts.preparation?.();
   }
 
+  /** Nothing that was looked up can matter. */
+  get #isPlain(): boolean {
+    return this.parts.sticky === undefined && this.#preparation?.answers === undefined;
+  }
+
   #evaluate<T extends JsonValue>(
     flagSet: FlagSet,
     key: string,
     defaultValue: T,
     context: EvaluationContext,
   ): EvaluationDetails<Widened<T>> {
-    if (this.parts.sticky === undefined) return evaluate(flagSet, key, defaultValue, context);
-    return evaluatePrepared(flagSet, key, defaultValue, context, this.#preparation);
+    if (this.#isPlain) return evaluate(flagSet, key, defaultValue, context);
+    const isSticky = this.parts.sticky !== undefined;
+    return evaluatePrepared(flagSet, key, defaultValue, context, this.#preparation, isSticky);
   }
 
   #evaluateAll(flagSet: FlagSet, context: EvaluationContext): Iterable<[string, EvaluationDetails<JsonObject>]> {
-    if (this.parts.sticky === undefined) return evaluateAll(flagSet, context);
+    if (this.#isPlain) return evaluateAll(flagSet, context);
     const nothing: JsonObject = {};
     return Array.from(flagSet.flagKeys, (key) => [key, this.#evaluate<JsonObject>(flagSet, key, nothing, context)]);
   }

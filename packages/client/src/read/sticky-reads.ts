@@ -1,25 +1,14 @@
 /** Looks up stored assignments before reads need them, and stores those that were exposed. @module */
-import type { EvaluationContext, FlagSet, MaterializationRecord } from "@aplomb/core";
+import type { MaterializationRead, MaterializationRecord } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import type { Consent } from "../consent.js";
 import type { StickyStore } from "../sticky-store.js";
 import { within } from "../within.js";
-import { Preparation, readsOf } from "./preparation.js";
 
 /** The sticky store of a client, as reads use it. Nothing here rejects. */
 export interface StickyReads {
-  /**
-   * Looks up all that flags need in a context.
-   *
-   * @param flagKeys - Undefined for every flag.
-   * @returns Undefined when the store failed or took too long: what needs it stays pending.
-   */
-  prepare(
-    flagSet: FlagSet,
-    context: EvaluationContext,
-    flagKeys: readonly string[] | undefined,
-    timeoutMs: number,
-  ): Promise<Preparation | undefined>;
+  /** Looks assignments up. Undefined when the store failed or took too long: what needs it stays pending. */
+  read(reads: readonly MaterializationRead[], timeoutMs: number): Promise<readonly MaterializationRecord[] | undefined>;
   /** Stores assignments; a failure is said, and the next exposure of the unit stores them again. */
   write(records: readonly MaterializationRecord[]): void;
   consentChanged(): void;
@@ -46,20 +35,18 @@ export function createStickyReads(
     }
   }
 
-  async function lookUp(...[flagSet, context, flagKeys, timeoutMs]: Parameters<StickyReads["prepare"]>) {
-    const reads = readsOf(flagSet, context, flagKeys);
-    if (reads.length === 0) return new Preparation(reads, []);
-    const records = await within(store.read(reads), timeoutMs, clock);
-    if (records === undefined) throw new Error(`the sticky store did not answer within ${timeoutMs} ms`);
-    return new Preparation(reads, [...records]);
-  }
-
   return {
-    prepare: (...request) =>
-      lookUp(...request).catch((error) => {
+    async read(reads, timeoutMs) {
+      if (reads.length === 0) return [];
+      try {
+        const records = await within(store.read(reads), timeoutMs, clock);
+        if (records !== undefined) return [...records];
+        failed(new Error(`the sticky store did not answer within ${timeoutMs} ms`));
+      } catch (error) {
         failed(error);
-        return undefined;
-      }),
+      }
+      return undefined;
+    },
     write(records) {
       if (consent.state === "granted") void attempt(() => store.write(records));
       else if (consent.state === "pending") waiting = [...waiting, ...records].slice(-WAITING_MAX);

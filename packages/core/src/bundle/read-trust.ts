@@ -19,7 +19,9 @@ const ROOT: Message<Plain<Root>> = message<Root>({
   root: [7, ROLE],
   bundle: [8, ROLE],
 });
-const MANIFEST: Message<Plain<ManifestMessage>> = message<ManifestMessage>({
+/** Clients pass over what only the endpoint evaluates in: they could not fetch it. */
+type ReadManifest = Omit<ManifestMessage, "remoteBundle">;
+const MANIFEST: Message<Plain<ReadManifest>> = message<ReadManifest>({
   trustDomain: [1, TEXT],
   audience: [2, TEXT],
   rootVersion: [3, UINT],

@@ -17,7 +17,8 @@ export function readValue(read: FlagRead, variant: CompiledVariant, scalar: bool
   return value;
 }
 
-function fieldAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
+/** The value at a path of own fields; undefined where a step leads nowhere. */
+export function fieldAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
   let field: JsonValue | undefined = value;
   for (const step of path) {
     if (!isJsonObject(field) || !Object.hasOwn(field, step)) return undefined;

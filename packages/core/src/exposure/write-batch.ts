@@ -61,7 +61,8 @@ const FALLTHROUGH: Message<object> = message<FallthroughAssignment>({
   unit: [3, TEXT],
   unitSelector: [4, TEXT],
 });
-const EXPOSURE: Message<object> = message<ExposureMessage>({
+/** An exposure, as it is sent and as the endpoint proposes it. */
+export const EXPOSURE: Message<object> = message<ExposureMessage>({
   flag: [1, TEXT],
   variant: [2, TEXT],
   rule: [3, TEXT],

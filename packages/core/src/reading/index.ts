@@ -12,3 +12,4 @@ export { resolve } from "../evaluate/resolve.js";
 export { createExposureWindow } from "../exposure/exposure-window.js";
 export { PAGE_LIMITS } from "../limits.js";
 export { openBundle } from "../open-bundle.js";
+export { remoteFlagsOf } from "../remote-flags.js";

@@ -13,6 +13,7 @@ function heldPublication() {
     audiences: () => [...held.keys()],
     manifest: (audience) => held.get(audience),
     bundle: async () => undefined,
+    remoteBundle: () => undefined,
     root: async () => undefined,
     onChange(listener) {
       listeners.add(listener);

@@ -6,6 +6,7 @@ import { isAudience } from "../audience.js";
 import type { Publication, PublishedManifest } from "../publication.js";
 import { readArtefact } from "./read-artefact.js";
 import { readManifest } from "./read-manifest.js";
+import { readRemoteBundle, remoteBundlePath } from "./read-remote-bundle.js";
 
 const maxEnvelopeBytes = 64 * 1024;
 const maxBundleBytes = 32 * 1024 * 1024;
@@ -43,13 +44,18 @@ export interface PublicationDirectory extends Publication {
 interface Held {
   readonly manifest: PublishedManifest;
   readonly bundle: Uint8Array;
+  /** Absent if there is none, or if it cannot be used. */
+  readonly remote?: Uint8Array | undefined;
 }
 
-/** What an audience's folder holds, or why it cannot be used. */
-type Found = { readonly held: Held | undefined } | Pick<PublicationProblem, "file" | "message" | "remedy">;
+type Fault = Pick<PublicationProblem, "file" | "message" | "remedy">;
+
+/** What an audience's folder holds, or why it cannot be used; both where only remote flags must wait. */
+type Found = { readonly held: Held | undefined; readonly fault?: Fault } | Fault;
 
 /**
- * Opens `DIR/v1/root/<n>`, `DIR/v1/<audience>/manifest` and `DIR/v1/<audience>/b/<sha256>`.
+ * Opens `DIR/v1/root/<n>`, `DIR/v1/<audience>/manifest` and `DIR/v1/<audience>/b/<sha256>`, and, for flags that the endpoint
+ * resolves, `DIR.remote/<audience>/<sha256>`.
  *
  * Whoever publishes writes a bundle before the manifest that names it, moves files into place, and calls `reload`.
  * A directory that is not there yet is an empty publication.
@@ -67,11 +73,14 @@ export async function openPublication(directory: string): Promise<PublicationDir
     const problems: PublicationProblem[] = [];
     for (const audience of await audiencesIn(base)) {
       const before = held.get(audience);
-      const found = await loadAudience(base, audience, before);
+      const found = await loadAudience(directory, audience, before);
       if ("message" in found) problems.push({ audience, ...found, servedVersion: before?.manifest.version });
       else if (found.held !== undefined && found.held !== before) {
         held.set(audience, found.held);
         changed.push(audience);
+      }
+      if ("held" in found && found.fault) {
+        problems.push({ audience, ...found.fault, servedVersion: found.held?.manifest.version });
       }
     }
     for (const audience of changed) {
@@ -90,6 +99,7 @@ export async function openPublication(directory: string): Promise<PublicationDir
       if (current?.manifest.sha256 === sha256) return current.bundle;
       return await readArtefact(join(base, audience, "b", sha256), maxBundleBytes);
     },
+    remoteBundle: (audience) => held.get(audience)?.remote,
     async root(version) {
       if (!Number.isSafeInteger(version) || version < 1) return undefined;
       return await readArtefact(join(base, "root", String(version)), maxEnvelopeBytes);
@@ -118,23 +128,41 @@ async function audiencesIn(base: string): Promise<string[]> {
   }
 }
 
-/** What an audience's folder holds now: the same object when the manifest did not change, undefined without a manifest. */
-async function loadAudience(base: string, audience: string, before: Held | undefined): Promise<Found> {
-  let file = join(base, audience, "manifest");
-  let remedy = `Restore it from a backup, or from an endpoint that serves the audience; or delete ${join(base, audience)} if nobody asks for it.`;
+/** What an audience's folder holds now: the same object when nothing did change, undefined without a manifest. */
+async function loadAudience(directory: string, audience: string, before: Held | undefined): Promise<Found> {
+  const folder = join(directory, "v1", audience);
+  let file = join(folder, "manifest");
+  let remedy = `Restore it from a backup, or from an endpoint that serves the audience; or delete ${folder} if nobody asks for it.`;
   try {
     const bytes = await readArtefact(file, maxEnvelopeBytes);
     if (bytes === undefined) return { held: undefined };
-    if (before && Buffer.compare(before.manifest.bytes, bytes) === 0) return { held: before };
-    const manifest = readManifest(audience, bytes);
-    file = join(base, audience, "b", manifest.sha256);
+    const isKept = before && Buffer.compare(before.manifest.bytes, bytes) === 0;
+    if (isKept && (before.remote || !before.manifest.remoteBundle)) return { held: before };
+    const manifest = isKept ? before.manifest : readManifest(audience, bytes);
+    file = join(folder, "b", manifest.sha256);
     remedy = "Publish again: that puts the bundle in its place.";
     const kept = before?.manifest.sha256 === manifest.sha256 ? before.bundle : undefined;
-    return { held: { manifest, bundle: kept ?? (await loadBundle(file, manifest)) } };
+    const bundle = kept ?? (await loadBundle(file, manifest));
+    return await withRemote(directory, { manifest, bundle }, isKept ? before : undefined);
   } catch (error) {
-    return { file, message: error instanceof Error ? error.message : String(error), remedy };
+    return { file, message: messageOf(error), remedy };
   }
 }
+
+/** Adds the bundle of remote flags. Without it everything else is served all the same, and those flags have to wait. */
+async function withRemote(directory: string, held: Held, same: Held | undefined): Promise<Found> {
+  const { manifest } = held;
+  try {
+    const remote = await readRemoteBundle(directory, manifest, maxBundleBytes);
+    return { held: { ...held, remote } };
+  } catch (error) {
+    const file = remoteBundlePath(directory, manifest.audience, manifest.remoteBundle?.sha256 ?? "");
+    const remedy = "Publish again, or copy the folder to where the publication is; it belongs beside it, not on a CDN.";
+    return { held: same ?? held, fault: { file, message: messageOf(error), remedy } };
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function loadBundle(path: string, { version, sha256, sizeBytes }: PublishedManifest): Promise<Uint8Array> {
   const bundle = await readArtefact(path, maxBundleBytes);

@@ -55,5 +55,9 @@ export function readManifest(audience: string, bytes: Uint8Array): PublishedMani
     sizeBytes: safeNumber(manifest.bundle.sizeBytes, "size_bytes"),
     issuedAtMs: safeNumber(manifest.issuedAtMs, "issued_at_ms"),
     freshUntilMs: safeNumber(manifest.freshUntilMs, "fresh_until_ms"),
+    remoteBundle: manifest.remoteBundle && {
+      sha256: Buffer.from(manifest.remoteBundle.sha256).toString("hex"),
+      sizeBytes: safeNumber(manifest.remoteBundle.sizeBytes, "size_bytes"),
+    },
   };
 }

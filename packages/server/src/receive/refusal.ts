@@ -13,6 +13,7 @@ export const refusalHeader: "aplomb-code" = "aplomb-code";
  * - `wrong_audience`: the key does not open the audience.
  * - `wrong_origin`: the request comes from a page of an origin that is not allowed.
  * - `unknown_key`: no key, or one that is not known.
+ * - `not_published`: nothing is published for the audience yet.
  * - `store_unavailable`: the database cannot store now; the only one worth trying again.
  */
 export type RefusalCode =
@@ -22,6 +23,7 @@ export type RefusalCode =
   | "wrong_audience"
   | "wrong_origin"
   | "unknown_key"
+  | "not_published"
   | "store_unavailable";
 
 /** What Connect calls each of them. */
@@ -32,6 +34,7 @@ const connectCodes: Readonly<Record<RefusalCode, Code>> = {
   wrong_audience: Code.PermissionDenied,
   wrong_origin: Code.PermissionDenied,
   unknown_key: Code.Unauthenticated,
+  not_published: Code.NotFound,
   store_unavailable: Code.Unavailable,
 };
 

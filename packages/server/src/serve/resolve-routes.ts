@@ -9,7 +9,7 @@ import { addResolveService, callerKey, type ServiceParts } from "../resolve-serv
 import { sendError } from "./send-error.js";
 
 /** The largest request that is read: 4 MiB for a batch, and what wraps it. */
-const maxRequestBytes = 4 * 1024 * 1024 + 1_024;
+export const maxRequestBytes: number = 4 * 1024 * 1024 + 1_024;
 
 /** What the routes need beside the service. */
 export interface ResolveRoutesParts extends ServiceParts {
@@ -63,7 +63,7 @@ export function addResolveRoutes(app: FastifyInstance, parts: ResolveRoutesParts
 }
 
 /** Logs what no part of the service threw on purpose; callers are told nothing but "internal". */
-function logUnexpected(app: FastifyInstance): Interceptor {
+export function logUnexpected(app: FastifyInstance): Interceptor {
   return (next) => async (request) => {
     try {
       return await next(request);

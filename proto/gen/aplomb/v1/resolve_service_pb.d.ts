@@ -272,6 +272,13 @@ export declare type ResolvedFlag = Message<"aplomb.v1.ResolvedFlag"> & {
    * @generated from field: string error_message = 7;
    */
   errorMessage: string;
+
+  /**
+   * OpenFeature's reason, such as "SPLIT" or "DISABLED".
+   *
+   * @generated from field: string evaluation_reason = 8;
+   */
+  evaluationReason: string;
 };
 
 /**

@@ -317,6 +317,14 @@ export declare type Manifest = Message<"aplomb.v1.Manifest"> & {
    * @generated from field: bool allow_shrink = 12;
    */
   allowShrink: boolean;
+
+  /**
+   * Browser audiences: the bundle that the resolve endpoint evaluates flags in that are left out of the public one. It is
+   * never served, and its bytes begin with 32 that nobody can guess, so that the digest confirms no guess. Clients pass over it.
+   *
+   * @generated from field: aplomb.v1.BundleRef remote_bundle = 13;
+   */
+  remoteBundle?: BundleRef | undefined;
 };
 
 /**
