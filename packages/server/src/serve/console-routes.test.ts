@@ -43,7 +43,7 @@ describe("over HTTP", () => {
     "/console",
     "/console/",
     "/console/main.js",
-    "/console/console.css",
+    "/console/base.css",
     "/console/icon.svg",
     "/console/data",
   ])("%s is its own origin's alone", async (path) => {
