@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import type { Publication } from "../publication.js";
 import { type ExplainedFlag, explanationTree } from "./explanation-tree.js";
 import type { OpenedBundles } from "./opened-bundles.js";
+import { cutText } from "./value-words.js";
 
 /** What is asked. */
 export interface ExplainQuestion {
@@ -83,10 +84,11 @@ function readContext(text: string): { readonly context: EvaluationContext } | Ex
   return { problem: 'The context must be a JSON object, such as {"targetingKey": "user-1"}.' };
 }
 
-/** Line and column of the first character that cannot be read, where the parser says which it is. */
+/** Where the text cannot be read, as line and column where the parser tells the place, else in its own words. */
 function placeOf(text: string, error: unknown): string {
-  const position = /position (\d+)/.exec(String(error))?.[1];
-  if (position === undefined) return "";
+  const said = error instanceof Error ? error.message : String(error);
+  const position = /position (\d+)/.exec(said)?.[1];
+  if (position === undefined) return `: ${cutText(said)}`;
   const before = text.slice(0, Number(position)).split("\n");
   return `: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} cannot be read`;
 }

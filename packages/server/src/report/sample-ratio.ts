@@ -1,14 +1,12 @@
-/**
- * Whether counts of exposures fit the split that made them, at any moment and however often somebody looks.
- *
+/** Whether counts of exposures fit the split that made them, at any moment and however often somebody looks. @module */
+import { logGamma } from "./log-gamma.js";
+
+/*
  * Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 2022: the likelihood of the counts under a
  * Dirichlet mixture of splits, over their likelihood under the split, is a martingale with mean 1 while the split works. So by
  * Ville's inequality it ever reaches 1 / α with probability α at most. A test such as Pearson's holds for one look only: who looks
  * every second sees it fail sooner or later.
- *
- * @module
  */
-import { logGamma } from "./log-gamma.js";
 
 /** Below this a deviation is called a mismatch: the share of healthy rules that are ever called one in a day, at most. */
 export const mismatchBelow = 0.001;

@@ -39,23 +39,19 @@ async function expose(flag: string, control: number, treatment: number): Promise
 }
 
 describe("over HTTP", () => {
-  test.each([
-    "/console",
-    "/console/",
-    "/console/main.js",
-    "/console/base.css",
-    "/console/icon.svg",
-    "/console/data",
-  ])("%s is its own origin's alone", async (path) => {
-    const { headers, status } = await fetch(endpoint.server.url + path);
-    expect(status).toBe(200);
-    const policy = headers.get("content-security-policy") ?? "";
-    for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]) {
-      expect(policy).toContain(rule);
-    }
-    expect(policy).not.toMatch(/unsafe|https?:|\*/);
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-  });
+  test.each(["/console", "/console/", "/console/main.js", "/console/base.css", "/console/icon.svg", "/console/data"])(
+    "%s is its own origin's alone",
+    async (path) => {
+      const { headers, status } = await fetch(endpoint.server.url + path);
+      expect(status).toBe(200);
+      const policy = headers.get("content-security-policy") ?? "";
+      for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]) {
+        expect(policy).toContain(rule);
+      }
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    },
+  );
 
   test("the page names no other origin and holds no inline script or style", async () => {
     const page = await (await fetch(`${endpoint.server.url}/console`)).text();
