@@ -14,6 +14,7 @@ import { keepBatchesFresh } from "./receive/forget-batches.js";
 import { refusalHeader } from "./receive/refusal.js";
 import { type FlagViews, followFlags } from "./report/follow-flags.js";
 import { openedBundles } from "./report/opened-bundles.js";
+import { spareStore } from "./report/spared-store.js";
 import { createVersionHistory } from "./report/version-list.js";
 import { addArtefactRoutes } from "./serve/artefact-routes.js";
 import { type ConsoleGate, createConsoleGate } from "./serve/console-gate.js";
@@ -167,8 +168,10 @@ async function addConsole(app: FastifyInstance, parts: Parts, consoleGate: Conso
   const { publication, clock, metrics } = parts;
   const bundles = openedBundles(publication);
   const history = createVersionHistory(publication, bundles, clock);
+  const store = spareStore(parts.store, clock);
   const { openStreams } = metrics;
-  addConsoleRoutes(app, { ...parts, openStreams, assets: await readConsoleAssets(), consoleGate, bundles, history });
+  const assets = await readConsoleAssets();
+  addConsoleRoutes(app, { ...parts, store, openStreams, assets, consoleGate, bundles, history });
   return history.stop;
 }
 

@@ -2,7 +2,7 @@
 import { windowDayOf } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import type { Gate } from "../credential.js";
-import type { ExposureStore, ExposureTotal, InstanceSummary, SplitStart } from "../exposure-store.js";
+import type { ExposureTotal, InstanceSummary, SplitStart } from "../exposure-store.js";
 import type { Publication } from "../publication.js";
 import { type FlagView, type FlagViews, splitKey } from "./follow-flags.js";
 import {
@@ -12,6 +12,7 @@ import {
   sampleRatioPValue,
   shareInterval,
 } from "./sample-ratio.js";
+import type { ReportStore } from "./spared-store.js";
 import type { Split } from "./split.js";
 
 /** An instance that was heard within this time is running. */
@@ -87,7 +88,7 @@ export interface ConsoleData {
 /** What the data is made from. */
 export interface ConsoleParts {
   readonly publication: Publication;
-  readonly store: ExposureStore;
+  readonly store: ReportStore;
   readonly gate: Gate;
   readonly views: FlagViews;
   readonly clock: Clock;
