@@ -30,7 +30,7 @@ const partWords = { startsWith: "starts with", endsWith: "ends with", contains: 
 const personalAttribute = /(^|\.)(targeting_?key|(user|customer|account|member|person|visitor)_?id|e?_?mail|phone)$/i;
 
 /** Whether a rule's literals for this attribute are left out of what the console shows. */
-export function hidesLiterals(path: string): boolean {
+function hidesLiterals(path: string): boolean {
   return personalAttribute.test(path);
 }
 

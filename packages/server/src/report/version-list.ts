@@ -52,6 +52,8 @@ interface Served {
 }
 
 const maxVersions = 20;
+/** Versions listed because clients say that they run them. */
+const maxClaimed = 8;
 const maxChanges = 100;
 
 /** Follows a publication from now on; versions from before are known by what instances report. */
@@ -79,8 +81,8 @@ export function createVersionHistory(publication: Publication, bundles: OpenedBu
     async list(audience, running, reports) {
       const current = publication.manifest(audience)?.version;
       const known = new Map(served.get(audience));
-      for (const { version, sha256 } of reports) {
-        if (version > 0 && !known.has(version)) known.set(version, { version, sha256, servedSinceMs: undefined });
+      for (const version of claimedVersions(running, known, current ?? 0)) {
+        known.set(version, { version, sha256: claimedDigest(version, reports), servedSinceMs: undefined });
       }
       const instances = new Map(running.map((line) => [line.version, line.instances]));
       const newest = [...known.values()].sort((a, b) => b.version - a.version).slice(0, maxVersions);
@@ -100,6 +102,31 @@ export function createVersionHistory(publication: Publication, bundles: OpenedBu
       return lines;
     },
   };
+}
+
+/**
+ * Versions that only clients tell of, those with most clients first. Whoever has a page's key can claim any: a few are believed, none
+ * that is yet to come, and never in place of one that was served.
+ */
+function claimedVersions(
+  running: readonly RunningVersion[],
+  known: ReadonlyMap<number, Served>,
+  current: number,
+): readonly number[] {
+  return running
+    .filter(({ version }) => version > 0 && version < current && !known.has(version))
+    .sort((a, b) => b.instances - a.instances)
+    .slice(0, maxClaimed)
+    .map(({ version }) => version);
+}
+
+/** The digest that most clients name for a version; empty for none. */
+function claimedDigest(version: number, reports: readonly InstanceReport[]): string {
+  const claims = new Map<string, number>();
+  for (const report of reports) {
+    if (report.version === version) claims.set(report.sha256, (claims.get(report.sha256) ?? 0) + 1);
+  }
+  return [...claims].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
 }
 
 function changesBetween(before: OpenedBundle, after: OpenedBundle): FlagChange[] {
