@@ -1,8 +1,6 @@
 /** What a client finds in a page. @module */
 import type { Host } from "@aplomb/client";
-import { PAGE_LIMITS } from "@aplomb/core";
-import { keepaliveSink } from "./keepalive-sink.js";
-import { lateOutbox } from "./late-outbox.js";
+import { PAGE_LIMITS } from "@aplomb/core/reading";
 import { pageClock } from "./page-clock.js";
 import { attachToPage } from "./page-lifecycle.js";
 import { pageStore } from "./page-store.js";
@@ -11,7 +9,7 @@ import { digest, verifySignature } from "./web-crypto.js";
 /** The version of this package. */
 export const VERSION = "0.1.0";
 
-/** A page as a host: everything a page's client can reach. */
+/** A page as a host: everything a page's client can reach, but for what sends exposures. */
 export const browserHost: Host = {
   sdk: `aplomb-browser/${VERSION}`,
   // Looked up at each call, so that what instruments fetch later is seen.
@@ -22,7 +20,6 @@ export const browserHost: Host = {
   digest,
   verifySignature,
   store: pageStore(async () => (await import("./local-bundle-store.js")).localBundleStore()),
-  openOutbox: lateOutbox(async () => (await import("./indexed-db-outbox.js")).openIndexedDbOutbox),
   logger: console,
   limits: PAGE_LIMITS,
   delivery: {
@@ -40,6 +37,5 @@ export const browserHost: Host = {
     const { fetchWatch } = await import("@aplomb/client/connect");
     return fetchWatch(access, fetch);
   },
-  wrapSink: keepaliveSink,
   attach: attachToPage,
 };

@@ -1,5 +1,6 @@
 /** The client for pages. @module */
-import { type ClientOptions, createClient, type FlagClient } from "@aplomb/client";
+import type { ClientOptions, FlagClient } from "@aplomb/client";
+import { assemblePageClient } from "./assemble-page-client.js";
 import { browserHost } from "./browser-host.js";
 import { shareWithTabs } from "./share-with-tabs.js";
 
@@ -14,5 +15,5 @@ import { shareWithTabs } from "./share-with-tabs.js";
  * if (flags.getBooleanValue("checkout.enabled", false, { targetingKey: visitorId })) showCheckout();
  */
 export function createFlagClient(options: ClientOptions): FlagClient {
-  return createClient(options, shareWithTabs(browserHost, options));
+  return assemblePageClient(options, shareWithTabs(browserHost, options));
 }

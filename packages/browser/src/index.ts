@@ -23,6 +23,7 @@ export type {
   TrustOptions,
 } from "@aplomb/client";
 export { memoryStickyStore } from "@aplomb/client";
-export { type EvaluationContext, FlagError, type FlagErrorCode, isFlagError, type JsonValue } from "@aplomb/core";
+export type { EvaluationContext, FlagErrorCode, JsonValue } from "@aplomb/core";
+export { FlagError, isFlagError } from "@aplomb/core/reading";
 export { createFlagClient } from "./create-flag-client.js";
 export { localStickyStore, type StickyStorage } from "./local-sticky-store.js";

@@ -1,4 +1,4 @@
-/** The page's outbox: unacknowledged exposures in IndexedDB, loaded late. @module */
+/** The page's outbox: unacknowledged exposures in IndexedDB. @module */
 import type { OpenOutbox } from "@aplomb/client";
 import { createOutbox } from "@aplomb/client/outbox";
 import { createIndexedDbEntries } from "./keep/indexed-db-entries.js";

@@ -23,9 +23,12 @@ async function openFrame(endpoint: RemoteEndpoint, root: Uint8Array, units: numb
       trust: { root: "${base64}", audience: "web.test" },
     });
     await flags.ready();
+    await flags.flush(); // what sends is loaded: a page that is left before that has nothing to send with
     for (let unit = 0; unit < ${units}; unit++) flags.getBooleanValue("checkout.enabled", false, { targetingKey: "u" + unit });
     document.body.textContent = flags.status.state;`;
-  frame.srcdoc = `<!doctype html><body></body><script type="module">${script}</script>`;
+  // What the runner puts into each dynamic import looks for this.
+  const lend = "globalThis.__vitest_browser_runner__ = parent.__vitest_browser_runner__";
+  frame.srcdoc = `<!doctype html><body></body><script>${lend}</script><script type="module">${script}</script>`;
   document.body.append(frame);
   await vi.waitUntil(() => frame.contentDocument?.body?.textContent === "READY", 10_000);
   return frame;

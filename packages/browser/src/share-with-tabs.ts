@@ -21,10 +21,16 @@ export function shareWithTabs(host: Host, options: ClientOptions): Host {
   async function join(): Promise<void> {
     isVisible = true;
     const { shareWork } = await import("./tabs/share-work.js");
+    // Without a sink yet, what sends comes later, and calls again.
     if (!isVisible || shared || !source || !sink) return;
     const name = JSON.stringify(["aplomb/1", endpoint, trust.audience, clientKey]);
     const pollIntervalMs = refresh?.pollIntervalMs ?? host.pollIntervalMs;
     shared = shareWork({ name, tab: crypto.randomUUID(), clock, pollIntervalMs, source, sink });
+  }
+
+  /** A tab that cannot load the means goes on alone. */
+  function meet(): void {
+    join().catch(() => {});
   }
 
   function leave(): void {
@@ -46,6 +52,7 @@ export function shareWithTabs(host: Host, options: ClientOptions): Host {
     wrapSink(given) {
       const direct = host.wrapSink?.(given) ?? given;
       sink = direct;
+      if (isVisible) meet();
       return { publish: (...request) => (shared?.sink ?? direct).publish(...request) };
     },
     async openWatch(access, fetch) {
@@ -59,8 +66,6 @@ export function shareWithTabs(host: Host, options: ClientOptions): Host {
       };
     },
     attach(controls) {
-      // A tab that cannot load the means goes on alone.
-      const meet = (): void => void join().catch(() => {});
       meet();
       const detach = host.attach?.({
         ...controls,

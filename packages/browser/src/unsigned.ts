@@ -1,6 +1,7 @@
 /** The only way round signatures: a client that believes any manifest of its audience. For local development. @module */
-import { type ClientOptions, createClient, type FlagClient } from "@aplomb/client";
-import { readUnverifiedManifest } from "@aplomb/core";
+import type { ClientOptions, FlagClient } from "@aplomb/client";
+import { readUnverifiedManifest } from "@aplomb/core/reading";
+import { assemblePageClient } from "./assemble-page-client.js";
 import { browserHost } from "./browser-host.js";
 
 /** The options of a client, with an audience in place of trust. */
@@ -18,5 +19,5 @@ export function createUnsignedFlagClient(options: UnsignedClientOptions): FlagCl
   const { audience, ...rest } = options;
   const openManifest = async (...[envelope, floor]: Parameters<NonNullable<typeof browserHost.openManifest>>) =>
     readUnverifiedManifest(envelope, audience, floor);
-  return createClient({ ...rest, trust: { audience, root: "" } }, { ...browserHost, openManifest });
+  return assemblePageClient({ ...rest, trust: { audience, root: "" } }, { ...browserHost, openManifest });
 }

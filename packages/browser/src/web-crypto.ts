@@ -1,5 +1,6 @@
 /** Ed25519 and SHA-256 by the browser's own WebCrypto, with a way out where it has no Ed25519. @module */
-import { FlagError, type VerifySignature } from "@aplomb/core";
+import type { VerifySignature } from "@aplomb/core";
+import { FlagError } from "@aplomb/core/reading";
 
 /** Loaded once it is known to be needed. */
 let fallback: Promise<VerifySignature> | undefined;

@@ -1,9 +1,17 @@
 /** Runs the real command as a process of its own, from its sources. @module */
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { buildChildProgram } from "@aplomb/testkit/kill-harness";
+import { afterAll } from "vitest";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const nodeArgs = ["--conditions=@aplomb/source", "--import", import.meta.resolve("tsx"), main];
+// Bundled once for each file of tests: a start takes a third of what it takes through a loader of TypeScript.
+const program = await buildChildProgram(new URL("../src/main.ts", import.meta.url), {
+  external: ["libsql"],
+  beside: [new URL("../../server/src/console", import.meta.url)],
+});
+afterAll(() => program.close());
+
+/** The file that Node runs as `aplomb`. */
+export const commandFile: string = program.path;
 
 /** How a command ended. */
 export interface Ended {
@@ -27,7 +35,7 @@ export interface Running {
 
 /** Starts `aplomb` with arguments in a directory; nothing of this process's environment reaches it but the path. */
 export function start(args: readonly string[], cwd: string, env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [...nodeArgs, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [commandFile, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
   let stdout = "";
   let stderr = "";
   let read = 0;

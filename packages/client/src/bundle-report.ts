@@ -1,23 +1,22 @@
 /** What a client says of its bundle with every batch: which one answers, and which one it refused. @module */
 import type { BundleStatus } from "@aplomb/core";
-import type { BundleCell } from "./active-bundle.js";
+import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientStatus } from "./flag-client.js";
 import { isOfBundle } from "./status.js";
 
 const MOST_KEYS = 100;
 
-/**
- * The report of this moment.
- *
- * @param candidateVersion - The version that the last refresh was about; 0 when it never came to that.
- */
-export function bundleReport(
-  cell: BundleCell,
-  status: ClientStatus,
-  candidateVersion: number,
-  nowMs: number,
-): BundleStatus {
-  const { manifest, flagSet } = cell.current ?? {};
+/** What is reported on. */
+export interface ReportedBundle {
+  readonly active: ActiveBundle | undefined;
+  readonly status: ClientStatus;
+  /** The version that the last refresh was about; 0 when it never came to that. */
+  readonly candidateVersion: number;
+}
+
+/** The report of this moment. */
+export function bundleReport({ active, status, candidateVersion }: ReportedBundle, nowMs: number): BundleStatus {
+  const { manifest, flagSet } = active ?? {};
   const { confirmedAtMs, error } = status;
   const isRejected = error !== undefined && isOfBundle(error.code);
   const quarantined = flagSet?.diagnostics.filter(({ severity }) => severity === "quarantined") ?? [];

@@ -1,5 +1,5 @@
 /** Names the option that cannot work, before anything is started. @module */
-import { FlagError } from "@aplomb/core";
+import { FlagError } from "@aplomb/core/reading";
 import { isConsentState } from "./consent.js";
 
 /** What an option takes, in words and as a test. */

@@ -1,5 +1,6 @@
 /** What an application tells a client, and the settings that come of it. @module */
-import { type EvaluationContext, FlagError, type Floor, openRoot, verifyManifest } from "@aplomb/core";
+import type { EvaluationContext, Floor } from "@aplomb/core";
+import { FlagError, openRoot, verifyManifest } from "@aplomb/core/reading";
 import type { BundleStore } from "./bundle-store.js";
 import { checkOptions } from "./check-options.js";
 import type { ClientCounters } from "./client-counters.js";

@@ -1,84 +1,16 @@
-/** Wires the parts of a client together; every part has a file and tests of its own. @module */
-import type { EvaluationContext } from "@aplomb/core";
+/** The client with all its parts at hand: for services. @module */
+import { assembleClient } from "./assemble-client.js";
 import type { ClientOptions } from "./client-options.js";
-import { createClientParts } from "./client-parts.js";
-import { isConsentState } from "./consent.js";
-import { createDelivery } from "./delivery.js";
-import type { FlagClient, FlagReader } from "./flag-client.js";
+import type { FlagClient } from "./flag-client.js";
 import type { Host } from "./host.js";
-import { startLifecycle } from "./lifecycle.js";
-import { Scope } from "./read/scope.js";
-import type { ScopeParts } from "./read/scope-reader.js";
-import { createRefresher } from "./refresher.js";
-import { createStickiness } from "./stickiness.js";
-import { outgoingEvent } from "./track-event.js";
+import { updating } from "./refresh/updating.js";
+import { openCourier } from "./send/open-courier.js";
 
 /**
  * Makes a client on a host. Applications call `createFlagClient` of `@aplomb/node` or `@aplomb/browser`.
  *
- * Restoring and the first load have begun when this returns.
- *
- * @throws FlagError OPTION, ROOT, MALFORMED or LIMIT for options that cannot work.
+ * @throws FlagError as `assembleClient` does.
  */
 export function createClient(options: ClientOptions, host: Host): FlagClient {
-  const parts = createClientParts(options, host);
-  const { cell, status, emitter, warn, settings } = parts;
-  const refresher = createRefresher(parts);
-  const pipeline = createDelivery(parts, () => refresher.candidateVersion);
-  let context: EvaluationContext = { ...options.context };
-  let version = 0;
-  emitter.on("changed", () => version++);
-  emitter.emit("started", () => ({ ...pipeline.counters(), ...status.counters() }));
-  const sticky = createStickiness(parts, () => context);
-
-  const scopeParts: ScopeParts = {
-    cell,
-    clock: settings.host.clock,
-    baseContext: () => context,
-    exposes: options.exposures?.mode !== "manual",
-    expose: pipeline.expose,
-    sticky: sticky.reads,
-    preparation: sticky.own,
-    failed: (error) => warn("read", `a read threw: ${String(error)}`),
-  };
-  const lifecycle = startLifecycle(parts, refresher, pipeline, sticky.settled);
-  const members: Omit<FlagClient, keyof FlagReader | typeof Symbol.asyncDispose> = {
-    get status() {
-      return status.current;
-    },
-    get context() {
-      return context;
-    },
-    withContext: (own) => new Scope(scopeParts, own),
-    async prepare(own, settings = {}) {
-      if (!cell.current) await lifecycle.ready(settings);
-      return new Scope(scopeParts, own, await sticky.prepare(own, settings));
-    },
-    setContext(next) {
-      context = { ...next };
-      emitter.emit("changed", undefined);
-      sticky.contextChanged();
-    },
-    setConsent(state) {
-      if (!isConsentState(state)) return warn("consent", `"${String(state)}" is no consent state; it is as before`);
-      parts.consent.state = state;
-      pipeline.consentChanged();
-      sticky.consentChanged();
-    },
-    track(event, details, own) {
-      try {
-        pipeline.track(String(event), outgoingEvent(details, { ...context, ...own }, options.sendAttributes));
-      } catch (error) {
-        warn("track", `an event could not be tracked: ${String(error)}`);
-      }
-    },
-    on: emitter.on,
-    subscribe: (listener) => emitter.on("changed", listener),
-    getVersion: () => version,
-    ...lifecycle,
-  };
-  const client = Object.defineProperties(new Scope(scopeParts), Object.getOwnPropertyDescriptors(members));
-  // Older browsers have no such symbol.
-  if (Symbol.asyncDispose) Object.defineProperty(client, Symbol.asyncDispose, { value: () => members.close() });
-  return client as Scope & FlagClient;
+  return assembleClient(options, host, { openCourier, loadUpdating: async () => updating });
 }

@@ -1,15 +1,18 @@
 /** The shared client: what hosts build on. Applications use `@aplomb/node` or `@aplomb/browser`. @module */
+export type { ActiveBundle, BundleCell } from "./active-bundle.js";
+export { assembleClient } from "./assemble-client.js";
+export type { ReportedBundle } from "./bundle-report.js";
 export { type BundleStore, isAbove, type StoreContents, type StoredBundle, type StoredRoot } from "./bundle-store.js";
 export type { BundleCounters, ClientCounters } from "./client-counters.js";
 export type { BootstrapBundle, ClientHooks, ClientOptions, TrustOptions } from "./client-options.js";
 export type { Clock } from "./clock.js";
-export type { ConsentState } from "./consent.js";
-export { createClient } from "./create-client.js";
+export type { Consent, ConsentState } from "./consent.js";
+export type { Courier, CourierCounters, CourierParts, Intake, OpenCourier } from "./courier.js";
 export type { DeliveryCounters, DeliveryLedger } from "./delivery-counters.js";
 export type { DeliveryLimits } from "./delivery-limits.js";
 export type { DeliveryRecord, TrackedEvent } from "./delivery-record.js";
-export type { SealParts } from "./expose/seal-batch.js";
-export type { SealedBatch } from "./expose/sealed-batch.js";
+export type { ExposureQueue } from "./expose/exposure-queue.js";
+export { lateCourier } from "./expose/late-courier.js";
 export type { ExposureSink } from "./exposure-sink.js";
 export type {
   BundleSource,
@@ -24,9 +27,16 @@ export type {
   TrackDetails,
 } from "./flag-client.js";
 export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
-export type { Logger } from "./log.js";
+export type { LateParts } from "./late-parts.js";
+export type { FollowParts } from "./load/follow-roots.js";
+export type { RootChain } from "./load/root-chain.js";
+export type { Logger, Warn } from "./log.js";
 export type { OpenOutbox, Outbox, OutboxParts } from "./outbox.js";
+export type { Upkeep, UpkeepParts } from "./refresh/start-upkeep.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";
 export { RequestError, type RequestFailure } from "./retry/request-error.js";
+export type { SealParts } from "./send/seal-batch.js";
+export type { SealedBatch } from "./send/sealed-batch.js";
 export { isAsked, memoryStickyStore, type StickyStore } from "./sticky-store.js";
 export { createStoreRanks, type Rank, rankOfRoots, type StoreRanks } from "./store-ranks.js";
+export type { LoadUpdating, Updating } from "./updating.js";

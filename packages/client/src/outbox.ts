@@ -2,8 +2,8 @@
 
 import type { DeliveryLimits } from "./delivery-limits.js";
 import type { DeliveryRecord } from "./delivery-record.js";
-import type { SealParts } from "./expose/seal-batch.js";
-import type { SealedBatch } from "./expose/sealed-batch.js";
+import type { SealParts } from "./send/seal-batch.js";
+import type { SealedBatch } from "./send/sealed-batch.js";
 
 /**
  * Keeps what is not acknowledged. One outbox serves one pipeline; no method of it throws or rejects.

@@ -1,15 +1,14 @@
 /** Keeps the active bundle current: restores, polls, streams, and tells the status how it went. @module */
-import { changedFlags, openBundle } from "@aplomb/core";
+import { openBundle } from "@aplomb/core/reading";
 import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
-import { createLoader, type LoaderParts } from "./load/loader.js";
-import { lookThrough } from "./load/look-through.js";
-import { type AttemptCeiling, createAttemptCeiling } from "./refresh/attempt-ceiling.js";
+import { createLoader, type LoaderParts, type Replaced } from "./load/loader.js";
 import { createFallbackSource, type FallbackSource } from "./refresh/fallback-source.js";
-import { createRefreshLoop } from "./refresh/refresh-loop.js";
-import { createWatchLoop, type WatchLoop } from "./refresh/watch-loop.js";
+import type { Upkeep, UpkeepParts } from "./refresh/start-upkeep.js";
 import { RequestError } from "./retry/request-error.js";
+import { untilLoaded } from "./retry/until-loaded.js";
+import type { LoadUpdating } from "./updating.js";
 
 /** Keeps the active bundle current. */
 export interface Refresher {
@@ -23,57 +22,56 @@ export interface Refresher {
   readonly candidateVersion: number;
 }
 
-/** Makes a refresher; nothing happens before `start`. */
-export function createRefresher(parts: ClientParts): Refresher {
-  const { settings } = parts;
-  const { clock, random } = settings.host;
+/**
+ * Makes a refresher; nothing happens before `start`.
+ *
+ * @param loadUpdating - Loads what all but the first load needs.
+ */
+export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating): Refresher {
+  const { settings, cell, warn } = parts;
   const { bootstrap } = settings.options;
   const origins = createOrigins(parts);
   const life = new AbortController();
-  const loader = createLoader({ ...loaderParts(parts, life.signal), source: origins.source });
+  const loader = createLoader({ ...loaderParts(parts, loadUpdating, life.signal), source: origins.source });
   const tell = createTeller(parts);
-  const ceiling = createAttemptCeiling(clock, random, settings.pollIntervalMs);
-  const loop = createRefreshLoop({
-    load: (signal) => tell(loader.load(signal), origins, signal),
-    isServing: () => parts.cell.current !== undefined,
-    ceiling,
-    clock,
-    random,
-    pollIntervalMs: settings.pollIntervalMs,
-  });
-  const stream = settings.options.refresh?.stream ? createStream(parts, ceiling, loop.announced) : undefined;
-  let phase: "new" | "running" | "stopped" = "new";
+  const load = (signal: AbortSignal): Promise<boolean> => tell(loader.load(signal), origins, signal);
+  let upkeep: Upkeep | undefined;
   let isPaused = false;
 
   async function restoreAndRun(): Promise<void> {
     try {
       await loader.restore(bootstrap && { ...bootstrap, envelope: bootstrap.manifest, source: "bootstrap" });
     } catch (error) {
-      parts.warn("CACHE", String(error));
+      warn("CACHE", String(error));
     }
-    if (phase === "stopped") return;
-    phase = "running";
-    loop.start();
-    if (!isPaused) stream?.start();
+    if (life.signal.aborted) return;
+    const first = load(life.signal);
+    // Who waits for it comes later.
+    first.catch(() => {});
+    const failed = (error: unknown): void =>
+      warn("updating", `what keeps flags current did not load: ${String(error)}`);
+    const { startUpkeep } = await untilLoaded(loadUpdating, settings.host, failed, life.signal);
+    if (life.signal.aborted) return;
+    upkeep = startUpkeep({
+      ...{ first, load, isPaused, isServing: () => cell.current !== undefined },
+      ...watchParts(parts),
+      ...{ clock: settings.host.clock, random: settings.host.random, pollIntervalMs: settings.pollIntervalMs },
+    });
   }
 
   return {
-    start: () => void restoreAndRun(),
+    start: () => void restoreAndRun().catch(() => {}),
     pause() {
       isPaused = true;
-      loop.pause();
-      stream?.stop();
+      upkeep?.pause();
     },
     resume() {
       isPaused = false;
-      loop.resume();
-      if (phase === "running") stream?.start();
+      upkeep?.resume();
     },
     stop() {
-      phase = "stopped";
       life.abort();
-      loop.stop();
-      stream?.stop();
+      upkeep?.stop();
     },
     get candidateVersion() {
       return loader.candidateVersion;
@@ -91,7 +89,7 @@ function createOrigins({ settings, access }: ClientParts): FallbackSource {
   return createFallbackSource(primary, httpSource(host, { ...access, endpoint }, host.authorizeReads), host.clock);
 }
 
-function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "source"> {
+function loaderParts(parts: ClientParts, loadUpdating: LoadUpdating, life: AbortSignal): Omit<LoaderParts, "source"> {
   const { settings, cell, warn } = parts;
   const { host, audience, trustDomain, openManifest, roots } = settings;
   const { limits, digest, clock, store } = host;
@@ -106,9 +104,16 @@ function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "
     roots,
     maxBundleBytes: limits.bundleBytes,
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256, limits }),
-    activated(next, previous) {
-      tellActivated(parts, next, previous);
-      if (!previous) void lookThrough(next.flagSet, cell, clock, life, (error) => warn("SELF_TEST", String(error)));
+    loadUpdating,
+    activated(next, replaced) {
+      tellActivated(parts, next, replaced);
+      const failed = (error: unknown): void => warn("SELF_TEST", String(error));
+      if (replaced) return;
+      loadUpdating().then(
+        ({ lookThrough }) => lookThrough(next.flagSet, cell, clock, life, failed),
+        // It is a look ahead, and nothing else: what is wrong with a flag is met when it is read.
+        () => {},
+      );
     },
     warn: (kind, error) => warn(kind, String(error)),
   };
@@ -117,13 +122,14 @@ function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "
 function tellActivated(
   { status, emitter }: Pick<ClientParts, "status" | "emitter">,
   next: ActiveBundle,
-  previous: ActiveBundle | undefined,
+  replaced: Replaced | undefined,
 ): void {
   status.activated();
   emitter.emit("decided", undefined);
-  if (next.flagSet === previous?.flagSet) return;
+  const before = replaced?.active.flagSet;
+  if (next.flagSet === before) return;
   emitter.emit("changed", undefined);
-  const flagsChanged = changedFlags(previous?.flagSet, next.flagSet);
+  const flagsChanged = replaced?.updating.changedFlags(before, next.flagSet) ?? [...next.flagSet.flagKeys];
   emitter.emit("configurationChanged", { flagsChanged, bundleVersion: next.manifest.version });
 }
 
@@ -154,21 +160,14 @@ function createTeller({ status, warn, emitter }: ClientParts): Tell {
   };
 }
 
-/** Announcements of what is active already, or older, are not news. */
-function createStream(
-  { settings, access, cell }: ClientParts,
-  ceiling: AttemptCeiling,
-  announced: () => void,
-): WatchLoop {
-  const { host } = settings;
-  return createWatchLoop({
-    open: () => host.openWatch(access, host.fetch),
-    announced({ epoch, version }) {
+/** How announcements come, and which of them are news: those of what is active already, or older, are not. */
+function watchParts({ settings, access, cell }: ClientParts): Pick<UpkeepParts, "openWatch" | "isNews"> {
+  const { host, options } = settings;
+  return {
+    openWatch: options.refresh?.stream ? () => host.openWatch(access, host.fetch) : undefined,
+    isNews({ epoch, version }) {
       const active = cell.current?.manifest;
-      if (!active || epoch !== active.epoch || version > active.version) announced();
+      return !active || epoch !== active.epoch || version > active.version;
     },
-    ceiling,
-    clock: host.clock,
-    random: host.random,
-  });
+  };
 }

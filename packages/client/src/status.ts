@@ -1,5 +1,6 @@
 /** How the client is doing, as one value that is replaced whenever it changes. @module */
-import { FlagError, type FlagErrorCode, isFlagError } from "@aplomb/core";
+import type { FlagErrorCode } from "@aplomb/core";
+import { FlagError, isFlagError } from "@aplomb/core/reading";
 import type { BundleCell } from "./active-bundle.js";
 import type { BundleCounters } from "./client-counters.js";
 import type { Clock } from "./clock.js";

@@ -1,5 +1,6 @@
 /** The client for services. @module */
-import { type ClientOptions, createClient, type FlagClient } from "@aplomb/client";
+import type { ClientOptions, FlagClient } from "@aplomb/client";
+import { createClient } from "@aplomb/client/service";
 import { nodeHost } from "./node-host.js";
 
 /**

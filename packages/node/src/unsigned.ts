@@ -1,5 +1,6 @@
 /** The only way round signatures: a client that believes any manifest of its audience. For local development. @module */
-import { type ClientOptions, createClient, type FlagClient } from "@aplomb/client";
+import type { ClientOptions, FlagClient } from "@aplomb/client";
+import { createClient } from "@aplomb/client/service";
 import { readUnverifiedManifest } from "@aplomb/core";
 import { nodeHost } from "./node-host.js";
 

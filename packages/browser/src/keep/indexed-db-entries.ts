@@ -7,6 +7,9 @@ import { type EntryRecord, entryKey, isKeyOf } from "./entry-record.js";
 import { startPresence } from "./page-presence.js";
 import { createWriteBehind } from "./write-behind.js";
 
+/** Some browsers never open a database. */
+const PATIENCE_MS = 2_000;
+
 /** Whose entries they are, and how much of them. */
 export interface IndexedDbEntriesOptions {
   /** Only entries of the same name are taken over. */
@@ -65,6 +68,7 @@ export function createIndexedDbEntries({ name, maxBytes, clock }: IndexedDbEntri
 
   return {
     maxBytes,
+    patienceMs: PATIENCE_MS,
     create(bytes) {
       if (written.isBroken || isClosed) return undefined;
       const nowMs = clock.nowMs();

@@ -1,6 +1,7 @@
 /** Errors as they are carried from tab to tab: classes do not survive the way, what they say does. @module */
 import { RequestError } from "@aplomb/client";
-import { FlagError, type FlagErrorCode, isFlagError } from "@aplomb/core";
+import type { FlagErrorCode } from "@aplomb/core";
+import { FlagError, isFlagError } from "@aplomb/core/reading";
 
 /** What of an error decides what follows from it. */
 export interface CarriedError {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../testdata/run-command.js";
+import { commandFile, run } from "../../testdata/run-command.js";
 import { runIn } from "../../testdata/run-in-process.js";
 
 const shop = fileURLToPath(new URL("../../../authoring/testdata/shop", import.meta.url));
@@ -92,10 +92,8 @@ describe("aplomb impact", () => {
 
   test("from standard input, as a process", { timeout: 60_000 }, async () => {
     const cat = `cat sample.jsonl | "$0" "$@"`;
-    const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-    const nodeArgs = ["--conditions=@aplomb/source", "--import", import.meta.resolve("tsx"), main];
     const args = ["impact", "before", "after", ...service, "--contexts", "-", "--json"];
-    const child = spawn("sh", ["-c", cat, process.execPath, ...nodeArgs, ...args], { cwd: dir });
+    const child = spawn("sh", ["-c", cat, process.execPath, commandFile, ...args], { cwd: dir });
     let stdout = "";
     for await (const chunk of child.stdout.setEncoding("utf8")) stdout += chunk;
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, contexts: 200 });

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "../../testdata/run-command.js";
 import { runHere } from "../../testdata/run-here.js";
 
-const slow = { timeout: 60_000 };
 const rounds = process.env.APLOMB_DEEP === "1" ? 100 : 3;
 
 let dir: string;
@@ -42,7 +41,7 @@ async function verdict() {
 }
 
 describe("two at once", () => {
-  test("exactly one publishes each version; the other says who was first, or that somebody was", slow, async () => {
+  test("exactly one publishes each version; the other says who was first, or that somebody was", async () => {
     await publishSigned(await readSigned(await sign("first")), publicDir);
     for (let round = 1; round <= rounds; round++) {
       const builds = [await sign(`one-${round}`), await sign(`other-${round}`)];

@@ -1,38 +1,27 @@
-/** From a read to an acknowledged batch: tells repeats apart, queues, seals, sends, counts. @module */
+/** From a read to a queued record: tells repeats apart, queues, and keeps the books; a courier does the rest. @module */
 import type { EvaluationDetails, Resolution } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import type { Consent } from "../consent.js";
-import { addTo, createLedger, type DeliveryCounters, type DeliveryLedger } from "../delivery-counters.js";
+import type { Courier, Intake } from "../courier.js";
+import { addTo, createLedger, type DeliveryCounters, type DropReason } from "../delivery-counters.js";
 import type { DeliveryLimits } from "../delivery-limits.js";
 import type { DeliveryRecord, TrackedEvent } from "../delivery-record.js";
-import type { ExposureSink } from "../exposure-sink.js";
 import type { DeliveryCounts } from "../flag-client.js";
-import type { Outbox } from "../outbox.js";
 import type { OutgoingEvent } from "../track-event.js";
 import { within } from "../within.js";
 import { openBooks } from "./books.js";
 import { createBursts, type WaitUntil } from "./bursts.js";
 import { createExposureQueue } from "./exposure-queue.js";
-import { createPace } from "./pace.js";
-import { startRecovery } from "./recovery.js";
 import { createRepeats } from "./repeats.js";
-import { createRest } from "./rest.js";
-import type { Seal } from "./sealed-batch.js";
-import { createSender } from "./sender.js";
-import { createSettlement } from "./settlement.js";
-import { createSupply } from "./supply.js";
 
 /** What a record takes in a batch beside its texts: tags, lengths, id, day, times. */
 const RECORD_BYTES = 80;
 
 /** What the pipeline needs. */
 export interface PipelineParts {
-  readonly sink: ExposureSink;
-  readonly createSeal: (ledger: DeliveryLedger) => Seal;
-  /** Opens what keeps records where they survive; absent: they are in memory alone. */
-  readonly openOutbox?: ((ledger: DeliveryLedger) => Outbox) | undefined;
+  /** Opens what sends. */
+  readonly openCourier: (intake: Intake) => Courier;
   readonly clock: Clock;
-  readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly limits: DeliveryLimits;
   readonly consent: Consent;
@@ -72,48 +61,46 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
     seen.forget([record]);
   };
   const queue = createExposureQueue(limits.queueRecords, limits.queueBytes, pushedOut);
-  const outbox = parts.openOutbox?.(ledger);
-  const pace = createPace({ ...parts, flushIntervalMs: limits.flushIntervalMs, enqueued: () => ledger.enqueued });
-  const { counters, countsSince } = openBooks(ledger, queue, outbox, pace);
-  const settlement = createSettlement(ledger, pace, (batch) => seen.forget(batch.records));
-  const supply = createSupply({ queue, outbox, seal: parts.createSeal(ledger), ledger, limits });
-  const [settled, isHeld] = [() => parts.settled(counters), () => consent.state !== "granted"];
-  const sender = createSender({ ...parts, supply, ledger, pace, settlement, isHeld, settled });
-  const rest = createRest({ queue, outbox, supply, settlement, ledger });
-  const looked = (): void => void (!isHeld() && supply.keepQueued() > 0 && sender.wake());
-  const recovery = outbox && startRecovery(outbox, clock, looked);
+  const settled = (): void => parts.settled(counters);
+  const courier = parts.openCourier({ queue, ledger, lost: seen.forget, settled });
+  const { counters, countsSince } = openBooks(ledger, queue, courier);
 
   function enqueue(sizeBytes: number, details?: EvaluationDetails, event?: TrackedEvent): void {
     const sequence = ++ledger.enqueued;
     if (isClosed) return addTo(ledger.dropped, "closed", 1);
     const record = { sequence, sizeBytes, atMs: clock.nowMs(), details, event };
-    if (isHeld() || !outbox?.keep(record)) queue.add(record);
-    sender.wake();
+    if (!courier.keep(record)) queue.add(record);
+    courier.wake();
     noteBurst?.();
   }
 
   async function flush(timeoutMs: number): Promise<DeliveryCounts> {
     const ackedBefore = ledger.acked;
-    await within(recovery ? recovery.current.then(sender.drain) : sender.drain(), timeoutMs, clock);
+    await within(courier.drain(), timeoutMs, clock);
     return countsSince(ackedBefore);
   }
 
   const noteBurst = parts.waitUntil && createBursts(parts.waitUntil, clock, flush);
 
+  function dropQueued(reason: DropReason): void {
+    while (queue.length > 0) addTo(ledger.dropped, reason, queue.take(queue.length, Number.POSITIVE_INFINITY).length);
+  }
+
   async function close(timeoutMs: number): Promise<DeliveryCounts> {
     const ackedBefore = ledger.acked;
     await flush(timeoutMs);
     isClosed = true;
-    recovery?.stop();
-    rest.putAway(sender.stop());
+    courier.end();
+    dropQueued("closed");
     settled();
     return countsSince(ackedBefore);
   }
 
   function consentChanged(): void {
-    if (consent.state === "granted") looked();
+    if (consent.state === "granted") courier.release();
     if (consent.state !== "denied") return;
-    rest.clear(sender.takeBack());
+    courier.clear();
+    dropQueued("consent");
     seen.forgetAll();
   }
   consentChanged();
@@ -133,7 +120,7 @@ export function createExposurePipeline(parts: PipelineParts): ExposurePipeline {
       closing ??= close(timeoutMs);
       return closing;
     },
-    leave: sender.leave,
+    leave: courier.leave,
     consentChanged,
     counters,
   };

@@ -1,5 +1,6 @@
 /** Tells exposures from repeats, for ten minutes each. @module */
-import { createExposureWindow, type Resolution } from "@aplomb/core";
+import type { Resolution } from "@aplomb/core";
+import { createExposureWindow } from "@aplomb/core/reading";
 import type { DeliveryRecord } from "../delivery-record.js";
 
 const DEDUP_MS = 600_000;

@@ -1,5 +1,6 @@
 /** One HTTP exchange: bounded in time and in bytes, and read to its end. @module */
-import { FlagError, type FlagErrorCode } from "@aplomb/core";
+import type { FlagErrorCode } from "@aplomb/core";
+import { FlagError } from "@aplomb/core/reading";
 import type { Clock } from "../clock.js";
 import type { Fetch } from "../host.js";
 import { RequestError } from "../retry/request-error.js";

@@ -1,5 +1,5 @@
 /** Exposures as Connect unary calls, without Connect: plain fetch and core's own small writer. @module */
-import { type PublishResponse, readPublishResponse, writePublishRequest } from "@aplomb/core";
+import { type PublishResponse, readPublishResponse, writePublishRequest } from "@aplomb/core/delivery";
 import type { ExposureSink } from "../exposure-sink.js";
 import type { EndpointAccess } from "../host.js";
 import { RequestError } from "../retry/request-error.js";

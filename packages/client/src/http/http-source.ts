@@ -1,5 +1,5 @@
 /** Manifests and bundles over plain HTTP, cacheable by any CDN. @module */
-import { FlagError } from "@aplomb/core";
+import { FlagError } from "@aplomb/core/reading";
 import type { EndpointAccess } from "../host.js";
 import type { RefreshSource } from "../refresh-source.js";
 import { type Answer, type ExchangeIo, exchange } from "./exchange.js";

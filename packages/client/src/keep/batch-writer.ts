@@ -1,5 +1,5 @@
 /** Writes batches piece by piece into a store, from their first record on. @module */
-import { writeBatchHead, writeBatchPiece } from "@aplomb/core";
+import { writeBatchHead, writeBatchPiece } from "@aplomb/core/delivery";
 import type { OutboxParts } from "../outbox.js";
 import type { EntryStore } from "./entry-store.js";
 import { joined, type KeptBatch } from "./kept-batch.js";

@@ -1,5 +1,6 @@
 /** An outbox over a store of entries: each entry is a batch from its first record on. @module */
 import type { Outbox, OutboxParts } from "../outbox.js";
+import { within } from "../within.js";
 import { createBatchWriter } from "./batch-writer.js";
 import { createDispatcher } from "./dispatcher.js";
 import type { EntryStore } from "./entry-store.js";
@@ -17,6 +18,11 @@ export function createOutbox(parts: OutboxParts, entries: EntryStore): Outbox {
   const writer = createBatchWriter(parts, entries, shelf);
   const { keep, keepBatch } = createKeeper(parts, entries, shelf, writer);
   const { take, putBack, takeOver } = createDispatcher(parts, entries, shelf, writer);
+
+  async function recover(): Promise<void> {
+    for (const entry of await entries.takeOver()) await takeOver(entry);
+  }
+
   return {
     get length() {
       return shelf.length + (writer.current?.count ?? 0);
@@ -35,7 +41,8 @@ export function createOutbox(parts: OutboxParts, entries: EntryStore): Outbox {
     take,
     putBack,
     async recover() {
-      for (const entry of await entries.takeOver()) await takeOver(entry);
+      const { patienceMs } = entries;
+      await (patienceMs === undefined ? recover() : within(recover(), patienceMs, parts.clock));
     },
     clear() {
       writer.finish();

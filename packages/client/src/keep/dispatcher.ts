@@ -1,8 +1,8 @@
 /** Hands out what is kept, oldest first, and follows it until it is settled. @module */
-import { readBatchPieces } from "@aplomb/core";
+import { readBatchPieces } from "@aplomb/core/delivery";
 import { addTo } from "../delivery-counters.js";
-import type { SealedBatch } from "../expose/sealed-batch.js";
 import type { OutboxParts } from "../outbox.js";
+import type { SealedBatch } from "../send/sealed-batch.js";
 import type { BatchWriter } from "./batch-writer.js";
 import type { EntryStore, StoredEntry } from "./entry-store.js";
 import { halvesOf, type KeptBatch } from "./kept-batch.js";

@@ -24,6 +24,8 @@ export interface StoredEntry {
 export interface EntryStore {
   /** How large all entries may be together. */
   readonly maxBytes: number;
+  /** How long a flush waits for `takeOver`, where that may never answer; what it brings later is sent all the same. */
+  readonly patienceMs?: number;
   /** Starts an entry with some bytes; undefined: it cannot now. */
   create(bytes: Uint8Array): StoredEntry | undefined;
   /** Takes over what runs left that are over, oldest first. Gives each entry once. */

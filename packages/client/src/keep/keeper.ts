@@ -1,10 +1,10 @@
 /** Puts records and batches where they survive, and lets things rest for a moment when it cannot. @module */
-import { writeBatchPiece } from "@aplomb/core";
+import { writeBatchPiece } from "@aplomb/core/delivery";
 import { addTo } from "../delivery-counters.js";
 import type { DeliveryRecord } from "../delivery-record.js";
-import { contentOf } from "../expose/seal-batch.js";
-import type { SealedBatch } from "../expose/sealed-batch.js";
 import type { OutboxParts } from "../outbox.js";
+import { contentOf } from "../send/seal-batch.js";
+import type { SealedBatch } from "../send/sealed-batch.js";
 import type { BatchWriter } from "./batch-writer.js";
 import type { EntryStore } from "./entry-store.js";
 import { joined } from "./kept-batch.js";

@@ -1,5 +1,5 @@
 /** A batch that is kept in a store: written piece by piece, and read back when it is its turn. @module */
-import { type BatchRecord, readBatchPieces, writeBatchHead, writeBatchPiece } from "@aplomb/core";
+import { type BatchRecord, readBatchPieces, writeBatchHead, writeBatchPiece } from "@aplomb/core/delivery";
 import type { EntryStore, StoredEntry } from "./entry-store.js";
 
 /** A batch in a store. */

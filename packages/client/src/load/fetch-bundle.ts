@@ -1,5 +1,6 @@
 /** Gets the bundle that a manifest names, and nothing else. @module */
-import { checkBundle, isFlagError, type Manifest } from "@aplomb/core";
+import type { Manifest } from "@aplomb/core";
+import { checkBundle, isFlagError } from "@aplomb/core/reading";
 import type { RefreshSource } from "../refresh-source.js";
 import { RequestError } from "../retry/request-error.js";
 

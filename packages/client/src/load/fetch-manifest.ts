@@ -1,7 +1,9 @@
 /** Gets the current manifest and believes it, or not. @module */
-import { type Floor, isFlagError, type Manifest } from "@aplomb/core";
+import type { Floor, Manifest } from "@aplomb/core";
+import { isFlagError } from "@aplomb/core/reading";
 import type { ManifestAnswer } from "../refresh-source.js";
-import { type FollowParts, openFollowingRoots } from "./follow-roots.js";
+import type { LoadUpdating } from "../updating.js";
+import type { FollowParts } from "./follow-roots.js";
 
 /** A manifest that is believed, and the bytes it came in. */
 export interface FetchedManifest extends ManifestAnswer {
@@ -20,13 +22,26 @@ export type FetchManifest = (
 ) => Promise<FetchedManifest | undefined>;
 
 /** Makes the fetch. After an answer that made no sense, the next request goes without validator. */
-export function createFetchManifest(parts: FollowParts): FetchManifest {
+export function createFetchManifest(parts: FollowParts, loadUpdating: LoadUpdating): FetchManifest {
   let askAnew = false;
+
+  async function open(envelope: Uint8Array, floor: Floor | undefined, signal: AbortSignal): Promise<Manifest> {
+    try {
+      return await parts.openManifest(envelope, floor);
+    } catch (error) {
+      // It may have been signed under roots that this client has yet to see.
+      const mayFollow = isFlagError(error, "SIGNATURE") || isFlagError(error, "ROOT");
+      if (!parts.roots || !mayFollow) throw error;
+      const updating = await loadUpdating().catch(() => Promise.reject(error));
+      return updating.openFollowingRoots(envelope, floor, error, parts, signal);
+    }
+  }
+
   return async (validator, floor, signal) => {
     try {
       const answer = await parts.source.fetchManifest(askAnew ? undefined : validator, signal);
       askAnew = false;
-      return answer && { ...answer, manifest: await openFollowingRoots(answer.envelope, floor, parts, signal) };
+      return answer && { ...answer, manifest: await open(answer.envelope, floor, signal) };
     } catch (error) {
       askAnew ||= isFlagError(error, "MALFORMED");
       throw error;

@@ -1,5 +1,7 @@
 /** Opens a manifest that may have been signed under roots this client has yet to see. @module */
-import { claimedRootVersion, FlagError, type Floor, isFlagError, type Manifest } from "@aplomb/core";
+import type { Floor, Manifest } from "@aplomb/core";
+import { FlagError, isFlagError } from "@aplomb/core/reading";
+import { claimedRootVersion } from "@aplomb/core/updating";
 import type { RefreshSource } from "../refresh-source.js";
 import type { RootChain } from "./root-chain.js";
 
@@ -17,30 +19,27 @@ export interface FollowParts {
 }
 
 /**
- * Opens a manifest. One that the newest known root cannot vouch for, and that says it was signed under a newer one, is
+ * Opens a manifest that the newest known root did not vouch for. If it says that it was signed under a newer one, it is
  * opened again after the roots in between have been fetched, verified and kept, one by one.
  *
  * What it says of its root is not believed: it is only a reason to ask for roots, which are.
  *
- * @throws FlagError as `verifyManifest` does; ROOT when roots that it needs are not to be had; and what `verifyNextRoot`
- * throws for those that are.
+ * @param error - Why it was not believed.
+ * @throws That error; FlagError as `verifyManifest` does; ROOT when roots that it needs are not to be had; and what
+ * `verifyNextRoot` throws for those that are.
  */
 export async function openFollowingRoots(
   envelope: Uint8Array,
   floor: Floor | undefined,
+  error: unknown,
   parts: FollowParts,
   signal: AbortSignal,
 ): Promise<Manifest> {
-  try {
-    return await parts.openManifest(envelope, floor);
-  } catch (error) {
-    const { roots } = parts;
-    const isOurs = isFlagError(error, "SIGNATURE") || isFlagError(error, "ROOT");
-    const claimed = roots && isOurs ? claimedRootVersion(envelope) : 0;
-    if (!roots || claimed <= roots.current.version) throw error;
-    const missing = await fetchRoots(roots, claimed, parts, signal);
-    return parts.openManifest(envelope, floor).catch((still) => Promise.reject(withReason(still, missing)));
-  }
+  const { roots } = parts;
+  const claimed = roots ? claimedRootVersion(envelope) : 0;
+  if (!roots || claimed <= roots.current.version) throw error;
+  const missing = await fetchRoots(roots, claimed, parts, signal);
+  return parts.openManifest(envelope, floor).catch((still) => Promise.reject(withReason(still, missing)));
 }
 
 /** Extends the chain up to a version; why it ends earlier, if it does. */

@@ -1,5 +1,5 @@
 /** Keeps bundles and roots between runs, if there is a store; a store that fails or hangs is done without. @module */
-import { FlagError } from "@aplomb/core";
+import { FlagError } from "@aplomb/core/reading";
 import type { ActiveBundle } from "../active-bundle.js";
 import type { BundleStore, StoreContents, StoredRoot } from "../bundle-store.js";
 import type { Clock } from "../clock.js";

@@ -4,6 +4,7 @@ import { createVirtualClock, type SealedBundle, until, verifyWithWebCrypto } fro
 import { describe, expect, test } from "vitest";
 import type { BundleCell } from "../active-bundle.js";
 import type { BundleStore, StoreContents } from "../bundle-store.js";
+import { updating } from "../refresh/updating.js";
 import { RequestError } from "../retry/request-error.js";
 import { createMemorySource } from "../testing/memory-source.js";
 import { keys, rolledOut, seal } from "../testing/sealed-bundles.js";
@@ -51,6 +52,7 @@ function loaded(given: Partial<StoreContents> | BundleStore = {}) {
     openManifest: (envelope, floor) =>
       verifyManifest(envelope, keys.trust, { floor, verifySignature: verifyWithWebCrypto }),
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256 }),
+    loadUpdating: async () => updating,
     activated: (next) => steps.push(`activated ${next.manifest.version} validator ${next.validator ?? "none"}`),
     warn: (kind, error) => warnings.push(`${kind} ${isFlagError(error) ? error.code : error}`),
   });

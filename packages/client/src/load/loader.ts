@@ -1,15 +1,15 @@
 /** Loads bundles: each step in order, and a failure at any of them leaves in place what was there. @module */
-import { equalBytes, FlagError, type FlagSet, type Floor, type Manifest, selfTest } from "@aplomb/core";
+import type { FlagSet, Floor, Manifest } from "@aplomb/core";
+import { equalBytes, FlagError } from "@aplomb/core/reading";
 import type { ActiveBundle, BundleCell } from "../active-bundle.js";
 import { isAbove } from "../bundle-store.js";
 import type { RefreshSource } from "../refresh-source.js";
+import type { LoadUpdating, Updating } from "../updating.js";
 import { fetchBundle } from "./fetch-bundle.js";
 import { createFetchManifest, type FetchedManifest } from "./fetch-manifest.js";
-import { inSlices } from "./in-slices.js";
 import { createKeeper, type KeeperParts } from "./keeper.js";
 import { type Candidate, type OpenParts, restoreBundle } from "./restore-bundle.js";
 import type { RootChain } from "./root-chain.js";
-import { guardAgainstShrink } from "./shrink-guard.js";
 
 /** What loading needs. */
 export interface LoaderParts extends OpenParts, KeeperParts {
@@ -19,8 +19,16 @@ export interface LoaderParts extends OpenParts, KeeperParts {
   readonly roots: RootChain | undefined;
   /** A manifest that names a larger bundle is refused before the download. */
   readonly maxBundleBytes: number;
-  /** Called after each swap. */
-  readonly activated: (next: ActiveBundle, previous: ActiveBundle | undefined) => void;
+  /** Loads what an update needs. */
+  readonly loadUpdating: LoadUpdating;
+  /** Called after each swap; where there was a bundle before, with what an update needs. */
+  readonly activated: (next: ActiveBundle, replaced?: Replaced) => void;
+}
+
+/** What was active before, and what tells how the next one differs. */
+export interface Replaced {
+  readonly active: ActiveBundle;
+  readonly updating: Updating;
 }
 
 /** Gets bundles into the cell. */
@@ -41,46 +49,37 @@ export interface Loader {
 export function createLoader(parts: LoaderParts): Loader {
   const { cell, source, roots, clock } = parts;
   const keeper = createKeeper(parts);
-  const fetchManifest = createFetchManifest({ ...parts, keepRoots: () => keeper.keepRoots(roots?.added ?? []) });
+  const fetchManifest = createFetchManifest(
+    { ...parts, keepRoots: () => keeper.keepRoots(roots?.added ?? []) },
+    parts.loadUpdating,
+  );
   let floor: Floor | undefined;
   let candidateVersion = 0;
   /** The last bundle that could not be activated: its bytes would fail again, unless they are now meant to have shrunk. */
   let refused: { readonly manifest: Manifest; readonly error: unknown } | undefined;
 
-  function activate(next: ActiveBundle): void {
-    const previous = cell.current;
+  function activate(next: ActiveBundle, replaced?: Replaced): void {
     cell.current = next;
     if (!floor || isAbove(next.manifest, floor)) floor = next.manifest;
-    parts.activated(next, previous);
-  }
-
-  /** Opens a bundle; where one is serving already, the new one must first prove itself on every flag. */
-  async function openGuarded(bytes: Uint8Array, manifest: Manifest, signal: AbortSignal): Promise<FlagSet> {
-    try {
-      const flagSet = parts.openBundle(bytes, manifest);
-      guardAgainstShrink(flagSet, manifest, cell.current?.flagSet);
-      if (cell.current) await inSlices(selfTest(flagSet), clock, signal);
-      return flagSet;
-    } catch (error) {
-      refused = { manifest, error };
-      throw error;
-    }
+    parts.activated(next, replaced);
   }
 
   /** Activates, then keeps, then stores the validator: one that is stored too early would pin a bad answer. */
-  async function adopt(next: ActiveBundle): Promise<void> {
-    activate({ ...next, validator: undefined });
+  async function adopt(next: ActiveBundle, replaced: Replaced | undefined): Promise<void> {
+    activate({ ...next, validator: undefined }, replaced);
     await keeper.keep(next);
     cell.current = next;
   }
 
   /** Takes a manifest for the bundle that is active. Under another version its flags are opened again: exposures name it. */
-  async function confirm(active: ActiveBundle, answer: FetchedManifest): Promise<void> {
+  async function confirm(replaced: Replaced, answer: FetchedManifest): Promise<void> {
+    const { active } = replaced;
     const { manifest } = answer;
     const isOther = manifest.version !== active.manifest.version || manifest.epoch !== active.manifest.epoch;
     if (equalBytes(answer.envelope, active.envelope)) cell.current = { ...active, validator: answer.validator };
-    else if (isOther) await adopt({ ...active, ...answer, flagSet: parts.openBundle(active.bytes, manifest) });
-    else if (manifest.freshUntilMs >= active.manifest.freshUntilMs) await adopt({ ...active, ...answer });
+    else if (isOther)
+      await adopt({ ...active, ...answer, flagSet: parts.openBundle(active.bytes, manifest) }, replaced);
+    else if (manifest.freshUntilMs >= active.manifest.freshUntilMs) await adopt({ ...active, ...answer }, replaced);
   }
 
   return {
@@ -105,8 +104,9 @@ export function createLoader(parts: LoaderParts): Loader {
       if (!answer) return false;
       const { manifest } = answer;
       candidateVersion = manifest.version;
-      if (active?.manifest.sha256 === manifest.sha256) {
-        await confirm(active, answer);
+      const replaced = active && { active, updating: await parts.loadUpdating() };
+      if (replaced && active.manifest.sha256 === manifest.sha256) {
+        await confirm(replaced, answer);
         return isAbove(manifest, active.manifest);
       }
       if (refused && isSameCandidate(refused.manifest, manifest)) throw refused.error;
@@ -114,12 +114,28 @@ export function createLoader(parts: LoaderParts): Loader {
         throw new FlagError("LIMIT", `a bundle of ${manifest.sizeBytes} bytes; ${parts.maxBundleBytes} are the most`);
       }
       const bytes = await fetchBundle(manifest, source, parts.digest, signal);
-      const flagSet = await openGuarded(bytes, manifest, signal);
+      const flagSet = await openTried(parts, bytes, manifest, replaced, signal).catch((error) => {
+        refused = { manifest, error };
+        throw error;
+      });
       if (signal.aborted) return false;
-      await adopt({ flagSet, bytes, source: "network", ...answer });
+      await adopt({ flagSet, bytes, source: "network", ...answer }, replaced);
       return true;
     },
   };
+}
+
+/** Opens a bundle; where one is serving already, the new one must first prove itself on every flag. */
+async function openTried(
+  { openBundle, clock }: LoaderParts,
+  bytes: Uint8Array,
+  manifest: Manifest,
+  replaced: Replaced | undefined,
+  signal: AbortSignal,
+): Promise<FlagSet> {
+  const flagSet = openBundle(bytes, manifest);
+  await replaced?.updating.tryOut(flagSet, manifest, replaced.active.flagSet, clock, signal);
+  return flagSet;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Looks through a bundle that was put to use unseen, because nothing else was there. @module */
-import { type FlagSet, selfTest } from "@aplomb/core";
+import type { FlagSet } from "@aplomb/core";
+import { selfTest } from "@aplomb/core/updating";
 import type { BundleCell } from "../active-bundle.js";
 import type { Clock } from "../clock.js";
 import { inSlices, rest } from "./in-slices.js";

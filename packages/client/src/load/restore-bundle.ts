@@ -1,5 +1,6 @@
 /** Picks what to start with: the newest stored or bootstrap bundle that still verifies. @module */
-import { checkBundle, type FlagSet, type Floor, type Manifest } from "@aplomb/core";
+import type { FlagSet, Floor, Manifest } from "@aplomb/core";
+import { checkBundle } from "@aplomb/core/reading";
 import type { ActiveBundle } from "../active-bundle.js";
 import { isAbove } from "../bundle-store.js";
 import type { BundleSource } from "../flag-client.js";

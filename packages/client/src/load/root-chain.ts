@@ -1,5 +1,6 @@
 /** The roots that a client believes: the pinned one, and those that followed it. @module */
-import { type TrustedRoot, type VerifySignature, verifyNextRoot } from "@aplomb/core";
+import type { TrustedRoot, VerifySignature } from "@aplomb/core";
+import { verifyNextRoot } from "@aplomb/core/reading";
 import type { StoredRoot } from "../bundle-store.js";
 
 /** A chain of roots; it only grows. */

@@ -1,5 +1,6 @@
 /** Refuses a bundle that has lost most of its flags: more often an accident than a wish. @module */
-import { FlagError, type FlagSet, type Manifest } from "@aplomb/core";
+import type { FlagSet, Manifest } from "@aplomb/core";
+import { FlagError } from "@aplomb/core/reading";
 
 /** Losing fewer flags than this is never an accident, unless none are left. */
 const FEW = 10;

@@ -1,15 +1,14 @@
 /** What was looked up for one context, and what may be answered from it. @module */
-import {
-  type EvaluationContext,
-  type EvaluationDetails,
-  evaluate,
-  type FlagSet,
-  type JsonValue,
-  type MaterializationRead,
-  type MaterializationRecord,
-  resolve,
-  type Widened,
+import type {
+  EvaluationContext,
+  EvaluationDetails,
+  FlagSet,
+  JsonValue,
+  MaterializationRead,
+  MaterializationRecord,
+  Widened,
 } from "@aplomb/core";
+import { evaluate, resolve } from "@aplomb/core/reading";
 import { stickyKey } from "../sticky-key.js";
 
 /** Stored assignments of a context's units, as far as they were looked up. */

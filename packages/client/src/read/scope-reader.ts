@@ -1,16 +1,14 @@
 /** What a scope reads with: contexts merged, one place for values, one for details, nothing thrown. @module */
-import {
-  type ErrorCode,
-  type EvaluationContext,
-  type EvaluationDetails,
-  evaluate,
-  evaluateAll,
-  evaluateValue,
-  type FlagSet,
-  type JsonObject,
-  type JsonValue,
-  type Widened,
+import type {
+  ErrorCode,
+  EvaluationContext,
+  EvaluationDetails,
+  FlagSet,
+  JsonObject,
+  JsonValue,
+  Widened,
 } from "@aplomb/core";
+import { evaluate, evaluateAll, evaluateValue } from "@aplomb/core/reading";
 import type { ActiveBundle, BundleCell } from "../active-bundle.js";
 import type { Clock } from "../clock.js";
 import type { ClientDetails } from "../flag-client.js";

@@ -1,5 +1,5 @@
 /** Two origins for one source: the second steps in while the first fails. @module */
-import { isFlagError } from "@aplomb/core";
+import { isFlagError } from "@aplomb/core/reading";
 import type { Clock } from "../clock.js";
 import type { RefreshSource } from "../refresh-source.js";
 import { classifyFailure } from "../retry/classify-failure.js";

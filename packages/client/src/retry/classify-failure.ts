@@ -1,5 +1,6 @@
 /** The one table that says what follows from a failed request; bundles and exposures share it. @module */
-import { type FlagErrorCode, isFlagError } from "@aplomb/core";
+import type { FlagErrorCode } from "@aplomb/core";
+import { isFlagError } from "@aplomb/core/reading";
 import { RequestError } from "./request-error.js";
 
 /**

@@ -52,7 +52,8 @@ export function createMemorySource(): MemorySource {
     async fetchManifest(validator) {
       manifestRequests.push(validator);
       const { manifest } = current();
-      const etag = `"${manifest.join(".")}"`;
+      // Short: a test of ten thousand swaps keeps them all.
+      const etag = `"${manifest.reduce((hash, byte) => Math.imul(hash ^ byte, 16_777_619), 0)}"`;
       return validator === etag ? undefined : { envelope: manifest, validator: etag };
     },
     async fetchBundle(sha256, _sizeBytes, reload) {

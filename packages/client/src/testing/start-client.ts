@@ -1,9 +1,11 @@
 /** A client for tests: virtual time, a source and a sink in memory, real signatures. @module */
 import type { SealedBundle, VirtualClock } from "@aplomb/testkit";
+import { assembleClient } from "../assemble-client.js";
 import type { ClientOptions } from "../client-options.js";
 import { createClient } from "../create-client.js";
 import type { FlagClient } from "../flag-client.js";
 import type { Host } from "../host.js";
+import type { LateParts } from "../late-parts.js";
 import { createMemorySink, type MemorySink } from "./memory-sink.js";
 import { createMemorySource, type MemorySource } from "./memory-source.js";
 import { AUDIENCE, halved, keys, rolledOut, seal } from "./sealed-bundles.js";
@@ -27,11 +29,16 @@ export interface StartedClient {
   readonly sink: MemorySink;
 }
 
-/** Starts a client; without a bundle its source has nothing to give. */
+/**
+ * Starts a client; without a bundle its source has nothing to give.
+ *
+ * @param late - What comes later than the client. Default: all of it is there.
+ */
 export function startClient(
   options: Partial<ClientOptions> = {},
   hostChanges: Partial<Omit<Host, "clock">> = {},
   sealed?: SealedBundle,
+  late?: LateParts,
 ): StartedClient {
   const host = createTestHost(hostChanges);
   const source = createMemorySource();
@@ -39,6 +46,7 @@ export function startClient(
   if (sealed) source.publish(sealed);
   const trust = { root: keys.rootEnvelope, audience: AUDIENCE };
   const endpoint = "https://flags.example.com";
-  const client = createClient({ endpoint, clientKey: "key", trust, source, sink, ...options }, host);
+  const whole = { endpoint, clientKey: "key", trust, source, sink, ...options };
+  const client = late ? assembleClient(whole, host, late) : createClient(whole, host);
   return { client, clock: host.clock, source, sink };
 }

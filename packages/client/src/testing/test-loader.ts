@@ -14,6 +14,7 @@ import type { BundleCell } from "../active-bundle.js";
 import type { BundleStore, StoreContents } from "../bundle-store.js";
 import { createLoader, type Loader } from "../load/loader.js";
 import { createRootChain, type RootChain } from "../load/root-chain.js";
+import { updating } from "../refresh/updating.js";
 import { createMemorySource, type MemorySource } from "./memory-source.js";
 import { AUDIENCE } from "./sealed-bundles.js";
 import type { Era } from "./test-domain.js";
@@ -75,6 +76,7 @@ export function createTestLoader(
         { floor, verifySignature: verifyWithWebCrypto },
       ),
     openBundle: (bytes) => opened(openBundle(bytes, { limits })),
+    loadUpdating: async () => updating,
     activated: () => {},
     warn: (kind, error) => warnings.push(`${kind} ${isFlagError(error) ? error.code : error}`),
   });

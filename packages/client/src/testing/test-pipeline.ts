@@ -2,12 +2,15 @@
 import { type BundleStatus, type EvaluationDetails, evaluate, type FlagSet, openBundle } from "@aplomb/core";
 import { bundleBytes, split, type VirtualClock } from "@aplomb/testkit";
 import type { Consent, ConsentState } from "../consent.js";
+import type { CourierParts, OpenCourier } from "../courier.js";
 import { type DeliveryCounters, totalOf } from "../delivery-counters.js";
 import type { DeliveryLimits } from "../delivery-limits.js";
 import { createExposurePipeline, type ExposurePipeline } from "../expose/exposure-pipeline.js";
-import { createSeal } from "../expose/seal-batch.js";
+import type { ClientStatus } from "../flag-client.js";
 import { createOutbox } from "../keep/create-outbox.js";
 import type { EntryStore } from "../keep/entry-store.js";
+import { createCourier } from "../send/create-courier.js";
+import { createSeal } from "../send/seal-batch.js";
 import { createMemorySink, type MemorySink } from "./memory-sink.js";
 import { createTestHost, type TestHost } from "./test-host.js";
 
@@ -22,6 +25,13 @@ export const flagSet: FlagSet = openBundle(
   bundleBytes({ segments: { everyone: {} }, flags: { checkout: { variants, rules } } }),
 );
 const detailsOf = (unit: string): EvaluationDetails => evaluate(flagSet, "checkout", {}, { targetingKey: unit });
+const NO_STATUS: ClientStatus = {
+  state: "NOT_READY",
+  source: "none",
+  bundleVersion: 0,
+  bundleId: "",
+  confirmedAtMs: 0,
+};
 const status = { epoch: 1, version: 1, sha256: new Uint8Array(32), ageMs: 0, rejectedVersion: 0, rejectedCode: "" };
 
 /** The invariant: every record is in exactly one place. */
@@ -53,20 +63,29 @@ export interface TestPipelineOptions {
   readonly sink?: MemorySink;
   readonly waitUntil?: (work: Promise<unknown>) => void;
   readonly consent?: ConsentState;
+  /** How the courier is opened. Default at once. */
+  readonly late?: (open: OpenCourier) => OpenCourier;
 }
 
 /** Makes a pipeline with small batches and a small queue. */
 export function createTestPipeline(options: TestPipelineOptions = {}): TestPipeline {
-  const { entries, host = createTestHost(), sink = createMemorySink() } = options;
+  const { entries, host = createTestHost(), sink = createMemorySink(), late = (open) => open } = options;
   const limits = { ...host.delivery, ...options.limits };
   const { clock, random, randomBytes, sdk } = host;
   const bundleStatus = (): BundleStatus => ({ ...status, quarantinedFlags: [] });
   const sealParts = { sdk, audience: "api.test", instanceId: randomBytes(16), randomBytes, clock, bundleStatus };
   const consent: Consent = { state: options.consent ?? "granted" };
+  const open: OpenCourier = (_, intake) => {
+    const parts = { ...sealParts, ledger: intake.ledger };
+    const outbox = entries && createOutbox({ ...parts, name: "test", limits }, entries);
+    return createCourier({ sink, seal: createSeal(parts), outbox, clock, random, limits, consent }, intake);
+  };
+  const access = { endpoint: "https://flags.example.com", clientKey: "key", audience: "api.test" };
+  const bundle: CourierParts["bundle"] = () => ({ active: undefined, status: NO_STATUS, candidateVersion: 0 });
+  const courierParts: CourierParts = { host, access, trustDomain: "test", consent, bundle, warn: () => {} };
   const pipeline = createExposurePipeline({
-    ...{ sink, clock, random, randomBytes, limits, consent, waitUntil: options.waitUntil },
-    createSeal: (ledger) => createSeal({ ...sealParts, ledger }),
-    openOutbox: entries && ((ledger) => createOutbox({ ...sealParts, name: "test", limits, ledger }, entries)),
+    ...{ clock, randomBytes, limits, consent, waitUntil: options.waitUntil },
+    openCourier: (intake) => late(open)(courierParts, intake),
     settled: (counters) => checkBalance(counters()),
   });
   const expose = (...units: readonly (string | number)[]): void => {

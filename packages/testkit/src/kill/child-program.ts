@@ -1,7 +1,7 @@
 /** A TypeScript program made ready to be started many times: bundled once, from sources. @module */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -17,6 +17,8 @@ export interface ChildProgram {
 export interface ChildProgramOptions {
   /** Packages that stay outside, such as those with native parts. */
   readonly external?: readonly string[];
+  /** Folders that the program looks for beside itself; they are copied there under their own names. */
+  readonly beside?: readonly URL[];
 }
 
 /** Libraries in CommonJS ask for `require`, which a module does not have. */
@@ -34,7 +36,7 @@ const REQUIRE =
  */
 export async function buildChildProgram(
   entry: URL,
-  { external = [] }: ChildProgramOptions = {},
+  { external = [], beside = [] }: ChildProgramOptions = {},
 ): Promise<ChildProgram> {
   const source = fileURLToPath(entry);
   const cache = join(nearestModules(dirname(source)), ".cache");
@@ -49,6 +51,9 @@ export async function buildChildProgram(
     banner: { js: REQUIRE },
     external: [...external],
   });
+  for (const folder of beside.map((url) => fileURLToPath(url))) {
+    await cp(folder, join(directory, basename(folder)), { recursive: true });
+  }
   return { path, close: () => rm(directory, { recursive: true, force: true }) };
 }
 

@@ -2,8 +2,8 @@
 import { addTo, type DeliveryLedger } from "../delivery-counters.js";
 import type { DeliveryLimits } from "../delivery-limits.js";
 import type { DeliveryRecord } from "../delivery-record.js";
+import type { ExposureQueue } from "../expose/exposure-queue.js";
 import type { Outbox } from "../outbox.js";
-import type { ExposureQueue } from "./exposure-queue.js";
 import type { Seal, SealedBatch } from "./sealed-batch.js";
 
 /** What there is to send. */

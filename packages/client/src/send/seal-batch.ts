@@ -1,5 +1,11 @@
 /** Seals records into a batch: here exposures get their ids, and bytes become final. @module */
-import { type BundleStatus, type Exposure, exposureOf, type TrackEvent, writeExposureBatch } from "@aplomb/core";
+import {
+  type BundleStatus,
+  type Exposure,
+  exposureOf,
+  type TrackEvent,
+  writeExposureBatch,
+} from "@aplomb/core/delivery";
 import type { Clock } from "../clock.js";
 import type { DeliveryLedger } from "../delivery-counters.js";
 import type { DeliveryRecord } from "../delivery-record.js";

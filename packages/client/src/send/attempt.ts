@@ -1,5 +1,5 @@
 /** One attempt to send a batch, bounded in time whatever a sink does. @module */
-import type { PublishResponse } from "@aplomb/core";
+import type { PublishResponse } from "@aplomb/core/delivery";
 import type { Clock } from "../clock.js";
 import type { ExposureSink } from "../exposure-sink.js";
 import { RequestError } from "../retry/request-error.js";

@@ -1,14 +1,12 @@
-/** What is left when a pipeline ends, or when nothing may be sent any more. @module */
-import { addTo, type DeliveryLedger, type DropReason } from "../delivery-counters.js";
+/** What is left when a courier ends, or when nothing may be sent any more. @module */
+import { addTo, type DeliveryLedger } from "../delivery-counters.js";
 import type { Outbox } from "../outbox.js";
-import type { ExposureQueue } from "./exposure-queue.js";
 import type { SealedBatch } from "./sealed-batch.js";
 import type { Settlement } from "./settlement.js";
 import type { Supply } from "./supply.js";
 
 /** Where something may be left. */
 export interface RestParts {
-  readonly queue: ExposureQueue;
   readonly outbox: Outbox | undefined;
   readonly supply: Supply;
   readonly settlement: Settlement;
@@ -17,18 +15,14 @@ export interface RestParts {
 
 /** What is left. */
 export interface Rest {
-  /** Leaves in the outbox what can be kept, and gives up the rest. */
+  /** Leaves in the outbox what can be kept, of the queue too, and gives up what else is sealed. */
   putAway(unsettled: readonly SealedBatch[]): void;
-  /** Deletes everything, wherever it is. */
+  /** Deletes what is sealed or kept. */
   clear(unsettled: readonly SealedBatch[]): void;
 }
 
 /** Takes care of what is left. */
-export function createRest({ queue, outbox, supply, settlement, ledger }: RestParts): Rest {
-  function dropQueued(reason: DropReason): void {
-    while (queue.length > 0) addTo(ledger.dropped, reason, queue.take(queue.length, Number.POSITIVE_INFINITY).length);
-  }
-
+export function createRest({ outbox, supply, settlement, ledger }: RestParts): Rest {
   function leave(batch: SealedBatch): void {
     if (supply.keepBatch(batch)) return;
     if (!batch.isKept) return settlement.dropped(batch, "closed");
@@ -40,12 +34,10 @@ export function createRest({ queue, outbox, supply, settlement, ledger }: RestPa
     putAway(unsettled) {
       unsettled.forEach(leave);
       if (outbox) for (let batch = supply.nextQueued(); batch; batch = supply.nextQueued()) leave(batch);
-      dropQueued("closed");
       outbox?.close();
     },
     clear(unsettled) {
       for (const batch of unsettled) settlement.dropped(batch, "consent");
-      dropQueued("consent");
       const kept = outbox?.clear() ?? 0;
       if (kept > 0) addTo(ledger.dropped, "consent", kept);
     },

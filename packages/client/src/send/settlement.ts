@@ -1,5 +1,5 @@
 /** What becomes of a batch after an attempt: entered in the ledger, sent again, halved, or given up. @module */
-import type { PublishResponse } from "@aplomb/core";
+import type { PublishResponse } from "@aplomb/core/delivery";
 import { addTo, type DeliveryLedger, type DropReason } from "../delivery-counters.js";
 import { classifyFailure } from "../retry/classify-failure.js";
 import { RequestError } from "../retry/request-error.js";

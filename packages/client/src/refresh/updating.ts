@@ -1,0 +1,10 @@
+/** All that keeps a client current, in one place, so that it can be loaded together. @module */
+import { changedFlags } from "@aplomb/core/updating";
+import { openFollowingRoots } from "../load/follow-roots.js";
+import { lookThrough } from "../load/look-through.js";
+import { tryOut } from "../load/try-out.js";
+import type { Updating } from "../updating.js";
+import { startUpkeep } from "./start-upkeep.js";
+
+/** All that keeps a client current. */
+export const updating: Updating = { startUpkeep, openFollowingRoots, tryOut, lookThrough, changedFlags };

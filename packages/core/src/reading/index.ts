@@ -1,0 +1,14 @@
+/** What reads of flags need: verify, open, evaluate. A page loads this at once, and the rest of the core later or never. @module */
+export {
+  checkBundle,
+  readUnverifiedManifest,
+  verifyManifest,
+} from "../bundle/verify-manifest.js";
+export { openRoot, verifyNextRoot } from "../bundle/verify-root.js";
+export { equalBytes } from "../equal-bytes.js";
+export { FlagError, type FlagErrorCode, isFlagError } from "../errors.js";
+export { evaluate, evaluateAll, evaluateValue } from "../evaluate/evaluate.js";
+export { resolve } from "../evaluate/resolve.js";
+export { createExposureWindow } from "../exposure/exposure-window.js";
+export { PAGE_LIMITS } from "../limits.js";
+export { openBundle } from "../open-bundle.js";

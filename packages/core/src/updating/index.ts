@@ -1,0 +1,4 @@
+/** What a newer bundle or root needs before it takes over: the trial, the difference, the root it claims. @module */
+export { claimedRootVersion } from "../bundle/verify-manifest.js";
+export { changedFlags } from "../changed-flags.js";
+export { selfTest } from "../self-test.js";
