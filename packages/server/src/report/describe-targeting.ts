@@ -14,25 +14,31 @@ import { fromBinary } from "@bufbuild/protobuf";
 import type { AnswerTree } from "./answer-tree.js";
 import { type ConditionRule, conditionWords } from "./condition-words.js";
 import { allocationTree, combinationWords, criterionWords } from "./segment-words.js";
+import { cutText } from "./value-words.js";
 
 const bounded = { readUnknownFields: false, recursionLimit: 128 } as const;
 /** Lines of one description; what is more is left out, and said to be. */
-const maxLines = 200;
+const maxLines = 60;
 
-/** Describes segments by id; undefined where everybody belongs, or where the bundle has no such segment. */
+/** Describes segments by id, each once however many rules share it; undefined where everybody belongs. */
 export function createTargetingReader({ segments }: Bundle): (id: string) => AnswerTree | undefined {
   const entries = new Map(segments.map(({ id, segment }) => [id, segment]));
+  const described = new Map<string, AnswerTree | undefined>();
   return (id) => {
-    const bytes = entries.get(id);
-    if (bytes === undefined) return { text: "the bundle has no such segment: nobody" };
-    let segment: Segment;
-    try {
-      segment = fromBinary(SegmentSchema, bytes, bounded);
-    } catch {
-      return { text: "the segment cannot be read: every flag that reaches it is an error" };
-    }
-    return segmentTree(segment);
+    if (!described.has(id)) described.set(id, describeEntry(entries.get(id)));
+    return described.get(id);
   };
+}
+
+function describeEntry(bytes: Uint8Array | undefined): AnswerTree | undefined {
+  if (bytes === undefined) return { text: "the bundle has no such segment: nobody" };
+  let segment: Segment;
+  try {
+    segment = fromBinary(SegmentSchema, bytes, bounded);
+  } catch {
+    return { text: "the segment cannot be read: every flag that reaches it is an error" };
+  }
+  return segmentTree(segment);
 }
 
 function segmentTree({ targeting, allocation }: Segment): AnswerTree | undefined {
@@ -48,7 +54,7 @@ function expressionTree(targeting: Targeting, { kind }: Expression, room: { line
   switch (kind.case) {
     case "criterion": {
       const criterion = targeting.criteria[kind.value];
-      return { text: criterion === undefined ? criterionWords.nothing : wordsOf(criterion) };
+      return { text: criterion === undefined ? criterionWords.nothing : cutText(wordsOf(criterion)) };
     }
     case "not":
       return { text: combinationWords.not, children: [expressionTree(targeting, kind.value, room)] };
