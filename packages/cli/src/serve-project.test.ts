@@ -55,6 +55,14 @@ describe("serveProject", () => {
     expect(grpcPort).toBeGreaterThan(0);
   });
 
+  test("has a console, and asks for its token where there is one", async () => {
+    const open = await serve();
+    expect((await fetch(`${open.consoleUrl}/data`)).status).toBe(200);
+    await open.close();
+    const { consoleUrl } = await serve({ host: "0.0.0.0", consoleTokenSha256: "0".repeat(64) });
+    expect((await fetch(`${consoleUrl}/data`)).status).toBe(401);
+  });
+
   test("calls back when there is a new version, once the endpoint serves it", async () => {
     const { url, rootEnvelope, onPublished } = await serve({ watch: true });
     const seen = new Promise<number>((resolve) => {

@@ -35,6 +35,8 @@ export interface ServeOptions {
   /** The endpoint's log: the lowest level, or false for none. Default "warn". */
   readonly logger?: LogLevel | false | undefined;
   readonly logDestination?: LogDestination | undefined;
+  /** Lower-case hex SHA-256 of the console's token. Default: none, and a console on loopback hosts only. */
+  readonly consoleTokenSha256?: string | undefined;
   /** How long manifests are fresh; they are signed again at half of it. Default: a day. */
   readonly freshForMs?: number | undefined;
   /** Called with what becomes of each look at the files, the first included. */
@@ -114,13 +116,14 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
 function endpointOptions(
   options: ServeOptions,
   clock: Clock,
-): Pick<EndpointOptions, "port" | "grpcPort" | "host" | "logger" | "logDestination" | "clock"> {
-  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT } = options;
+): Pick<EndpointOptions, "port" | "grpcPort" | "host" | "logger" | "logDestination" | "clock" | "consoleTokenSha256"> {
+  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT, consoleTokenSha256 } = options;
   return {
     ...{ port, logger, clock },
     ...(host !== undefined && { host }),
     ...(grpcPort !== undefined && { grpcPort }),
     ...(logDestination && { logDestination }),
+    ...(consoleTokenSha256 !== undefined && { consoleTokenSha256 }),
   };
 }
 

@@ -19,19 +19,21 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const files = [
-  "index.html",
-  "console.css",
-  "chart.css",
-  "icon.svg",
-  "main.js",
-  "element.js",
-  "format.js",
-  "flag-card.js",
-  "notices.js",
-  "split-chart.js",
-  "summary.js",
-  "poll.js",
-] as const;
+  ...["index.html", "icon.svg", "base.css", "page.css", "cards.css", "chart.css", "views.css"],
+  ...[
+    "main.js",
+    "element.js",
+    "format.js",
+    "poll.js",
+    "route.js",
+    "session.js",
+    "login.js",
+    "summary.js",
+    "notices.js",
+  ],
+  ...["flags-view.js", "flag-card.js", "split-chart.js", "tree.js", "table.js"],
+  ...["explain-view.js", "versions-view.js", "clients-view.js"],
+];
 
 /** Reads the page and its modules; `index.html` is served as `/console`, the others below `/console/`. */
 export function readConsoleAssets(): Promise<readonly ConsoleAsset[]> {

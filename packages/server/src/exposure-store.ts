@@ -120,6 +120,29 @@ export interface InstanceSummary {
   readonly missingRecords: number;
 }
 
+/** What one instance said last. */
+export interface InstanceReport {
+  /** 32 lower-case hex digits, drawn by the instance when it started. */
+  readonly instanceId: string;
+  readonly sdk: string;
+  /** Milliseconds since 1970 UTC, by the endpoint's clock. */
+  readonly lastHeardAtMs: number;
+  /** The version it runs; 0 for none. */
+  readonly version: number;
+  /** Lower-case hex; empty for none. */
+  readonly sha256: string;
+  /** How long before its last status its bundle had been confirmed, in milliseconds. */
+  readonly ageMs: number;
+  /** 0 for none. */
+  readonly rejectedVersion: number;
+  readonly rejectedCode: string;
+  readonly quarantinedFlags: readonly string[];
+  /** Records that it dropped. */
+  readonly lost: number;
+  /** Records missing from its sequence: sealed but never received. */
+  readonly missingRecords: number;
+}
+
 /**
  * Exposures, events and what instances report. Methods reject when the database cannot do its part;
  * what was acknowledged is on disk.
@@ -141,6 +164,12 @@ export interface ExposureStore {
   ): Promise<readonly SplitStart[]>;
   /** What instances said that were heard since a moment, by the endpoint's clock. */
   instances(audience: string, sinceMs: number): Promise<InstanceSummary>;
+  /**
+   * What single instances said that were heard since a moment: those that refuse, lose or miss something first, then those heard last.
+   *
+   * @param limit - At most this many.
+   */
+  instanceReports(audience: string, sinceMs: number, limit: number): Promise<readonly InstanceReport[]>;
   /** Forgets batch ids received before a moment; batches that old are refused anyway. Answers how many. */
   forgetBatches(beforeMs: number): Promise<number>;
   /** Resolves when a write was synced. */

@@ -6,6 +6,7 @@ export type {
   ExposureFilter,
   ExposureStore,
   ExposureTotal,
+  InstanceReport,
   InstanceSummary,
   ReportedStatus,
   RuleSplit,

@@ -237,11 +237,20 @@ describe("options", () => {
   test.each([
     { host: "127.0.0.1", console: undefined, status: 200 },
     { host: "0.0.0.0", console: undefined, status: 404 },
-    { host: "0.0.0.0", console: true, status: 200 },
+    { host: "0.0.0.0", consoleTokenSha256: "0".repeat(64), status: 200 },
     { host: "127.0.0.1", console: false, status: 404 },
-  ])("on $host with console $console, /console answers $status", async ({ host, status, ...option }) => {
-    endpoint = await startEndpoint({ host, ...(option.console !== undefined && { console: option.console }) });
+  ])("on $host with console $console and token $consoleTokenSha256, /console answers $status", async (row) => {
+    const { status, host, console, consoleTokenSha256 } = row;
+    const options = { ...(console !== undefined && { console }), ...(consoleTokenSha256 && { consoleTokenSha256 }) };
+    endpoint = await startEndpoint({ host, ...options });
     expect((await fetch(`http://127.0.0.1:${endpoint.server.port}/console`)).status).toBe(status);
     expect(endpoint.server.consoleUrl !== undefined).toBe(status === 200);
+  });
+
+  test.each([
+    { name: "a console without a token on every address", host: "0.0.0.0", console: true, says: "open to whoever" },
+    { name: "a token that is no hash", host: "127.0.0.1", consoleTokenSha256: "hunter2", says: "SHA-256 of the token" },
+  ])("refuses $name", async ({ name: _, says, ...options }) => {
+    await expect(startEndpoint(options)).rejects.toThrow(says);
   });
 });

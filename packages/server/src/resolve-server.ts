@@ -15,7 +15,11 @@ import type { Publication } from "./publication.js";
 import { keepBatchesFresh } from "./receive/forget-batches.js";
 import { refusalHeader } from "./receive/refusal.js";
 import { type FlagViews, followFlags } from "./report/follow-flags.js";
+import { openedBundles } from "./report/opened-bundles.js";
+import { spareStore } from "./report/spared-store.js";
+import { createVersionHistory } from "./report/version-list.js";
 import { addArtefactRoutes } from "./serve/artefact-routes.js";
+import { type ConsoleGate, createConsoleGate } from "./serve/console-gate.js";
 import { addConsoleRoutes } from "./serve/console-routes.js";
 import { type GrpcPort, startGrpcPort } from "./serve/grpc-port.js";
 import { addHealthRoutes } from "./serve/health-routes.js";
@@ -42,8 +46,13 @@ export interface ResolveServerOptions {
   readonly grpcPort?: number;
   /** Origins whose pages may call, such as "https://shop.example". Default: any, since keys are sent on purpose and never by cookie. */
   readonly allowedOrigins?: readonly string[];
-  /** The console at /console: it shows flags and counts to whoever can reach the port. Default: only on a loopback host. */
+  /** The console at /console. Default: where it has a token, and on a loopback host. */
   readonly console?: boolean;
+  /**
+   * Lower-case hex SHA-256 of the console's token, a long random text. Without one the console answers only to requests that name this
+   * machine, and elsewhere than on a loopback host there is none.
+   */
+  readonly consoleTokenSha256?: string;
   /** The lowest level to log, as JSON lines; false logs nothing. Default: "info". */
   readonly logger?: LogLevel | false;
   /** Where log lines go. Default: standard output. */
@@ -99,8 +108,12 @@ const defaultDrainTimeoutMs = 5_000;
 export async function createResolveServer(options: ResolveServerOptions): Promise<ResolveServer> {
   const { publication, store, host = "127.0.0.1", port = 0, clock = systemClock } = options;
   const gate = createGate(options.clients);
+  const consoleGate = createConsoleGate(options.consoleTokenSha256, clock);
+  const hasConsole = options.console ?? (consoleGate.needsToken || isLoopback(host));
+  if (hasConsole && !consoleGate.needsToken && !isLoopback(host)) throw openConsole(host);
   const app = createApp(options);
   const metrics = createMetrics();
+  logRequests(app, metrics);
   const shutdown = new AbortController();
   // Every open stream listens to it.
   setMaxListeners(0, shutdown.signal);
@@ -110,8 +123,8 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
   });
   const answering = { answerSets: createAnswerSets(publication), stickyRecords: options.stickyRecords };
   const parts: Parts = { publication, store, ...answering, gate, metrics, clock, views, shutdown: shutdown.signal };
-  const hasConsole = options.console ?? isLoopback(host);
-  await addRoutes(app, parts, options, hasConsole);
+  const stopConsole = hasConsole ? await addConsole(app, parts, consoleGate) : () => {};
+  await addRoutes(app, parts, options);
   const stopCounting = countVersions(publication, metrics);
   const stopForgetting = keepBatchesFresh(store, clock, (error) =>
     app.log.error({ err: error }, "batch ids were not forgotten"),
@@ -132,7 +145,7 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
     close() {
       closing ??= (async () => {
         shutdown.abort();
-        for (const stop of [stopForgetting, stopCounting, views.stop]) stop();
+        for (const stop of [stopForgetting, stopCounting, stopConsole, views.stop]) stop();
         const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
         await Promise.all([drain(app, drainTimeoutMs), grpc?.close(drainTimeoutMs)]);
         await views.settled();
@@ -165,20 +178,26 @@ function createApp(options: ResolveServerOptions): FastifyInstance {
   return app;
 }
 
-async function addRoutes(
-  app: FastifyInstance,
-  parts: Parts,
-  options: ResolveServerOptions,
-  hasConsole: boolean,
-): Promise<void> {
+function openConsole(host: string): FlagError {
+  const remedy = "set consoleTokenSha256 to the SHA-256 of a long random token, or console to false";
+  return new FlagError("OPTION", `the console would be open to whoever reaches ${host}: ${remedy}`);
+}
+
+/** Adds the console; the returned function ends what follows the publication for it. */
+async function addConsole(app: FastifyInstance, parts: Parts, consoleGate: ConsoleGate): Promise<() => void> {
+  const { publication, clock, metrics } = parts;
+  const bundles = openedBundles(publication);
+  const history = createVersionHistory(publication, bundles, clock);
+  const store = spareStore(parts.store, clock);
+  const { openStreams } = metrics;
+  const assets = await readConsoleAssets();
+  addConsoleRoutes(app, { ...parts, store, openStreams, assets, consoleGate, bundles, history });
+  return history.stop;
+}
+
+async function addRoutes(app: FastifyInstance, parts: Parts, options: ResolveServerOptions): Promise<void> {
   const { allowedOrigins } = options;
-  logRequests(app, parts.metrics);
   addHealthRoutes(app, { ...parts, isClosing: () => parts.shutdown.aborted });
-  if (hasConsole) {
-    const loopbackOnly = options.console === undefined;
-    const { openStreams } = parts.metrics;
-    addConsoleRoutes(app, await readConsoleAssets(), { ...parts, openStreams }, loopbackOnly);
-  }
   app.register(async (scope) => {
     await scope.register(fastifyCors, {
       origin: allowedOrigins ? [...allowedOrigins] : "*",

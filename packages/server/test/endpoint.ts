@@ -95,7 +95,12 @@ export async function startEndpoint(
   const folder = directory ?? (await temporaryDirectory());
   const publication = await openPublication(join(folder, "published"));
   const store = await openEmbeddedStore(join(folder, "exposures.db"));
-  const server = await createResolveServer({ publication, store, clients, logger: false, ...options });
+  const server = await createResolveServer({ publication, store, clients, logger: false, ...options }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   return {
     ...{ server, publication, store, directory: folder },
     async publish(audience, bundle, manifest) {

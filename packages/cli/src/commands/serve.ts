@@ -16,6 +16,7 @@ interface ServeFlags {
   readonly keys?: string;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "none";
   readonly json?: boolean;
+  readonly consoleTokenSha256?: string;
 }
 
 const EXAMPLES = `
@@ -50,6 +51,12 @@ export function addServe(program: Command, terminal: Terminal, surroundings: Sur
         .choices(["debug", "info", "warn", "error", "none"])
         .default("warn"),
     )
+    .addOption(
+      new Option(
+        "--console-token-sha256 <hex>",
+        "the console asks for a token with this hash; elsewhere than on a loopback host there is none without it",
+      ).env("APLOMB_CONSOLE_TOKEN_SHA256"),
+    )
     .option("--json", "print events as lines of JSON")
     .addHelpText("after", EXAMPLES)
     .action((project: string, options: ServeFlags) => serve(project, options, terminal, surroundings));
@@ -61,6 +68,7 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
   const options: ServeOptions = {
     ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host, grpcPort: flags.grpcPort },
     ...{ dataFile: flags.data, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
+    consoleTokenSha256: flags.consoleTokenSha256,
     logDestination: surroundings.stderr,
     onKeysMade: reporter.keysMade,
     onOutcome: reporter.outcome,

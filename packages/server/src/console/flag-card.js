@@ -2,6 +2,7 @@
 import { html, setText } from "./element.js";
 import { count, counted, percent, probability } from "./format.js";
 import { createSplitChart } from "./split-chart.js";
+import { drawTrees } from "./tree.js";
 
 /** @import { RuleCounts, SplitHealth } from "../report/console-data.js" */
 /** @import { DescribedRule, DescribedFlag } from "../report/describe-flags.js" */
@@ -25,7 +26,7 @@ function healthSentence({ health, sinceVersion, earlierExposures }) {
   if (health === "mismatch") {
     return `The counts do not fit the split. Trust no result of this rule before the cause is found. The usual ones: a redirect, a crash or a filter that one variant has and the others have not.`;
   }
-  if (health === "collecting") return "The check begins when every variant is expected five times.";
+  if (health === "collecting") return "Too few to say much yet; a gross mismatch would show all the same.";
   if (health === "settling") {
     return `The split changed today, in version ${sinceVersion}. ${counted(earlierExposures, "earlier exposure")} left out; units seen before the change are sent again tomorrow (UTC), and the check resumes then.`;
   }
@@ -43,12 +44,16 @@ function createRule(flag, rule) {
   const sentence = html("p", { class: "why" });
   const { coverage = 0 } = rule.split ?? {};
   const facts = [
-    rule.segment && `for ${rule.segment}`,
-    rule.split && (coverage < 1 ? `${percent(coverage)} of its units, the rest goes on` : "all of its units"),
+    rule.segment && !rule.targeting && `for ${rule.segment}, without conditions`,
+    rule.split &&
+      rule.split.outcomes.length > 0 &&
+      (coverage < 1 ? `${percent(coverage)} of its units, the rest goes on` : "all of its units"),
+    rule.unitSelector && `by ${rule.unitSelector}`,
   ].filter(Boolean);
+  const isOff = !rule.enabled || flag.state !== "active";
   const node = html(
     "section",
-    { class: rule.enabled && flag.state === "active" ? "rule" : "rule off" },
+    { class: isOff ? "rule off" : "rule" },
     html(
       "header",
       {},
@@ -57,7 +62,8 @@ function createRule(flag, rule) {
       html("p", { class: "verdict" }, p, word),
     ),
     rule.description && html("p", { class: "description" }, rule.description),
-    rule.split ? chart.node : html("p", { class: "description" }, "This rule has no split: it is passed over."),
+    whoOf(rule),
+    drawnOf(rule) ?? chart.node,
     sentence,
   );
   return {
@@ -72,6 +78,22 @@ function createRule(flag, rule) {
       setText(sentence, counts ? healthSentence(counts) : "");
     },
   };
+}
+
+/** Who a rule is for. @param {DescribedRule} rule */
+function whoOf({ segment, targeting }) {
+  return targeting && html("details", { class: "who" }, html("summary", {}, `for ${segment}`), drawTrees([targeting]));
+}
+
+/** What to say of a rule that has nothing to draw. @param {DescribedRule} rule */
+function drawnOf({ split }) {
+  if (!split) return html("p", { class: "description" }, "This rule has no split: it is passed over.");
+  if (split.outcomes.length > 0) return undefined;
+  return html(
+    "p",
+    { class: "description" },
+    "It gives no variant: every unit goes on to the next rule, and who was drawn here is recorded with it.",
+  );
 }
 
 /**

@@ -21,7 +21,7 @@ export function percent(share) {
 }
 
 /**
- * A probability, as far as its digits mean anything.
+ * A probability that holds at every look, as far as its digits mean anything.
  *
  * @param {number} p
  */

@@ -1,139 +1,118 @@
-/** Wires the page: polls, keeps the flags of the chosen audience, and hands the counts to their cards. @module */
+/** Wires the page: polls, keeps the flags of the chosen audience, and hands what it hears to the view that is shown. @module */
+import { createClientsView } from "./clients-view.js";
 import { byId, html, setText } from "./element.js";
-import { createFlagCard } from "./flag-card.js";
+import { createExplainView } from "./explain-view.js";
+import { createFlagsView } from "./flags-view.js";
+import { followLogin, showInside, showLogin } from "./login.js";
 import { showNotices } from "./notices.js";
-import { getJson, startPolling } from "./poll.js";
+import { startPolling } from "./poll.js";
+import { hrefOf, readRoute, views } from "./route.js";
+import { askJson, TokenNeeded } from "./session.js";
 import { createSummary } from "./summary.js";
+import { createVersionsView } from "./versions-view.js";
 
 /** @import { ConsoleData } from "../report/console-data.js" */
 /** @import { DescribedFlag } from "../report/describe-flags.js" */
 
-/** More cards than this are not drawn at once: the filter finds the others. */
-const maxCards = 100;
+/** How often versions and clients are asked for while they are shown. */
+const refreshMs = 3_000;
 
 const summary = createSummary();
 byId("summary").append(summary.node);
-byId("legend").append(
-  html("span", { class: "key observed" }),
-  "observed share",
-  html("span", { class: "key expected" }),
-  "expected by the split",
-);
-const cards = byId("cards");
-const filter = /** @type {HTMLInputElement} */ (byId("filter"));
+const flagsView = createFlagsView();
+const explainView = createExplainView();
+const refreshed = { versions: createVersionsView(), clients: createClientsView() };
 
-/** @type {Map<string, ReturnType<typeof createFlagCard>>} */
-let shown = new Map();
-/** @type {{ audience: string, sha256: string, flags: DescribedFlag[] } | undefined} */
-let loaded;
-/** @type {ConsoleData | undefined} */
-let latest;
-
-const chosenAudience = () => decodeURIComponent(location.hash.slice(1));
+/** @type {{ audience: string, sha256: string, flags: DescribedFlag[] }} */
+let loaded = { audience: "", sha256: "", flags: [] };
+let shownRoute = "";
+let refreshedAtMs = 0;
 
 async function ask() {
-  const chosen = chosenAudience();
+  const route = readRoute();
+  const query = route.audience ? `?audience=${encodeURIComponent(route.audience)}` : "";
   /** @type {ConsoleData} */
-  const data = await getJson(`/console/data${chosen ? `?audience=${encodeURIComponent(chosen)}` : ""}`);
-  if (chosen !== chosenAudience()) return;
-  const audience = data.live?.audience;
-  const sha256 = data.audiences.find(({ name }) => name === audience)?.published?.sha256;
-  if (audience === undefined || sha256 === undefined) loaded = undefined;
-  else if (loaded?.audience !== audience || loaded.sha256 !== sha256) {
-    const { flags } = await getJson(`/console/flags?audience=${encodeURIComponent(audience)}`);
-    loaded = { audience, sha256, flags };
-    shown = new Map();
-  }
-  latest = data;
-  draw(data);
-}
-
-/** @param {ConsoleData} data */
-function draw(data) {
-  drawAudiences(data);
+  const data = await askJson(`/console/data${query}`);
+  if (route.audience !== readRoute().audience) return;
+  showInside();
+  const audience = data.live?.audience ?? "";
+  const changed = await loadFlags(data, audience);
+  showRoute(data);
   summary.update(data);
-  showNotices(byId("notices"), data, showFlag);
-  drawCards(data);
-}
-
-/** @param {ConsoleData} data */
-function drawAudiences({ audiences, live }) {
-  const nav = byId("audiences");
-  const key = JSON.stringify([audiences.map(({ name }) => name), live?.audience]);
-  if (nav.dataset.key === key) return;
-  nav.dataset.key = key;
-  nav.replaceChildren(
-    ...audiences.map(({ name }) =>
-      html("a", { href: `#${encodeURIComponent(name)}`, "aria-current": name === live?.audience && "page" }, name),
-    ),
-  );
-  document.title = live ? `${live.audience} · Aplomb console` : "Aplomb console";
-}
-
-/** @param {ConsoleData} data */
-function drawCards(data) {
-  const flags = loaded?.flags ?? [];
-  const text = filter.value.trim().toLowerCase();
-  const wanted = flags.filter(({ key, owner, description }) =>
-    `${key} ${owner} ${description}`.toLowerCase().includes(text),
-  );
-  const drawn = wanted.slice(0, maxCards);
-  for (const flag of drawn) if (!shown.has(flag.key)) shown.set(flag.key, createFlagCard(flag));
-  const nodes = drawn.flatMap((flag) => shown.get(flag.key)?.node ?? []);
-  const rest = wanted.length - drawn.length;
-  const hint =
-    emptyHint(data, flags.length, wanted.length) ?? (rest > 0 ? `${rest} more: narrow the filter.` : undefined);
-  place(nodes, hint);
-  for (const flag of drawn) {
-    shown.get(flag.key)?.update(data.live?.rules.filter((counts) => counts.flag === flag.key) ?? []);
-  }
-  setText(byId("flags-title"), flags.length > 0 ? `Flags (${flags.length})` : "Flags");
+  showNotices(byId("notices"), data, reveal);
+  flagsView.show(data, changed);
+  if (changed) explainView.show(audience, changed);
+  await refreshView(audience, data);
 }
 
 /**
- * Brings a card into view, whatever the filter hides.
+ * The flags of an audience where they are others than before; undefined where they are the same.
  *
- * @param {string} flag
+ * @param {ConsoleData} data @param {string} audience
  */
-function showFlag(flag) {
-  if (!shown.get(flag)?.node.isConnected) {
-    filter.value = flag;
-    if (latest) drawCards(latest);
-  }
-  const card = shown.get(flag)?.node;
-  card?.scrollIntoView({ block: "center" });
-  card?.focus({ preventScroll: true });
+async function loadFlags(data, audience) {
+  const sha256 = data.audiences.find(({ name }) => name === audience)?.published?.sha256 ?? "";
+  if (loaded.audience === audience && loaded.sha256 === sha256) return undefined;
+  const flags = sha256 ? (await askJson(`/console/flags?audience=${encodeURIComponent(audience)}`)).flags : [];
+  loaded = { audience, sha256, flags };
+  return loaded.flags;
 }
 
-/** @param {HTMLElement[]} nodes @param {string | undefined} hint */
-function place(nodes, hint) {
-  const same = cards.children.length === nodes.length && nodes.every((node, index) => cards.children[index] === node);
-  if (same && hint === undefined) return;
-  if (hint !== undefined && cards.lastElementChild?.textContent === hint && cards.children.length === nodes.length + 1)
-    return;
-  cards.replaceChildren(...nodes, ...(hint === undefined ? [] : [html("p", { class: "empty" }, hint)]));
+/** @param {string} audience @param {ConsoleData} data */
+async function refreshView(audience, data) {
+  const { view } = readRoute();
+  if (view !== "versions" && view !== "clients") return;
+  if (Math.abs(data.nowMs - refreshedAtMs) < refreshMs) return;
+  refreshedAtMs = data.nowMs;
+  await refreshed[view].refresh(audience, data);
 }
 
-/**
- * What to do where there is nothing to see.
- *
- * @param {ConsoleData} data @param {number} flags @param {number} wanted
- */
-function emptyHint(data, flags, wanted) {
-  if (data.audiences.length === 0)
-    return "Nothing is published yet. Build and sign a folder of flags (aplomb build, aplomb sign); they appear here by themselves.";
-  if (!data.live) return `There is no audience "${chosenAudience()}": choose one above.`;
-  if (!loaded)
-    return `Nothing is published for ${data.live.audience} yet. Publish a bundle for it; it appears here by itself.`;
-  if (flags === 0) return "This bundle holds no flags. Add one to the folder of flags and publish again.";
-  if (wanted === 0) return `No flag matches "${filter.value.trim()}".`;
-  return undefined;
+/** @param {string} flag */
+function reveal(flag) {
+  location.hash = hrefOf(loaded.audience, "flags");
+  showView("flags");
+  flagsView.reveal(flag);
+}
+
+/** @param {ConsoleData} data */
+function showRoute({ audiences, live }) {
+  const { view } = readRoute();
+  const key = JSON.stringify([audiences.map(({ name }) => name), live?.audience, view]);
+  if (shownRoute === key) return;
+  shownRoute = key;
+  refreshedAtMs = 0;
+  const audience = live?.audience ?? "";
+  byId("audiences").replaceChildren(...audiences.map(({ name }) => link(name, hrefOf(name, view), name === audience)));
+  byId("view-links").replaceChildren(
+    ...views.map(([name, title]) => link(title, hrefOf(audience, name), name === view)),
+  );
+  document.title = live ? `${audience} · Aplomb console` : "Aplomb console";
+  showView(view);
+}
+
+/** @param {string} view */
+function showView(view) {
+  for (const [name] of views) byId(name).hidden = name !== view;
+}
+
+/** Keeps the focus on a link that is drawn anew. @param {string} text @param {string} href @param {boolean} isCurrent */
+function link(text, href, isCurrent) {
+  const had =
+    document.activeElement instanceof HTMLAnchorElement && document.activeElement.getAttribute("href") === href;
+  const node = html("a", { href, "aria-current": isCurrent && "page" }, text);
+  if (had) queueMicrotask(() => node.focus());
+  return node;
 }
 
 const pulse = byId("pulse");
-const askNow = startPolling(ask, (failures) => {
-  pulse.dataset.state = failures === 0 ? "live" : "lost";
-  setText(pulse, failures === 0 ? "live" : "no answer, trying again");
+const askNow = startPolling(ask, (error) => {
+  if (error instanceof TokenNeeded) showLogin();
+  pulse.dataset.state = error === undefined ? "live" : "lost";
+  setText(pulse, error === undefined ? "live" : error instanceof TokenNeeded ? "locked" : "no answer, trying again");
 });
+followLogin(askNow);
 window.addEventListener("hashchange", askNow);
-filter.addEventListener("input", () => latest && drawCards(latest));
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("views").focus();
+});

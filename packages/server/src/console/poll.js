@@ -2,45 +2,37 @@
 
 const everyMs = 1_000;
 const slowestMs = 10_000;
-const timeoutMs = 5_000;
-
-/**
- * JSON from the endpoint.
- *
- * @param {string} path
- * @returns {Promise<any>} Rejects when there is no answer or it is not a success.
- */
-export async function getJson(path) {
-  const response = await fetch(path, { signal: AbortSignal.timeout(timeoutMs), cache: "no-store" });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-  return response.json();
-}
 
 /**
  * Calls `ask` at once, then a second after each answer; less often while it fails; not at all while the page is hidden.
  *
  * @param {() => Promise<void>} ask
- * @param {(failures: number) => void} onOutcome - Called after each attempt with how many in a row have failed: 0 after a success.
- * @returns {() => void} Asks now, out of turn.
+ * @param {(error: unknown) => void} onOutcome - Called after each attempt with what went wrong; undefined after a success.
+ * @returns {() => void} Asks now, out of turn; once more after an attempt that is under way.
  */
 export function startPolling(ask, onOutcome) {
   let timer = 0;
   let failures = 0;
-  let asking = false;
+  let isAsking = false;
+  let isWanted = false;
 
   async function turn() {
     window.clearTimeout(timer);
-    if (asking) return;
-    asking = true;
+    isWanted = isAsking;
+    if (isAsking) return;
+    isAsking = true;
+    /** @type {unknown} */
+    let problem;
     try {
       await ask();
       failures = 0;
     } catch (error) {
       failures += 1;
-      if (failures === 1) console.warn("the console could not be updated:", error);
+      problem = error;
     }
-    asking = false;
-    onOutcome(failures);
+    isAsking = false;
+    onOutcome(problem);
+    if (isWanted) return void turn();
     if (!document.hidden) timer = window.setTimeout(turn, Math.min(everyMs * 2 ** failures, slowestMs));
   }
 

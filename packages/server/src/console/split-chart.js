@@ -16,7 +16,14 @@ function createBar() {
   const grid = [0, 25, 50, 75, 100].map((at) =>
     svg("line", { class: "grid", x1: `${at}%`, x2: `${at}%`, y1: 0, y2: heightPx }),
   );
-  const node = svg("svg", { class: "bar-chart", height: heightPx, "aria-hidden": "true" }, ...grid, observed, expected);
+  const middle = heightPx / 2;
+  const interval = svg("line", { class: "interval", y1: middle, y2: middle });
+  const ends = [0, 1].map(() => svg("line", { class: "interval", y1: middle - 4, y2: middle + 4 }));
+  const node = svg(
+    "svg",
+    { class: "bar-chart", height: heightPx, "aria-hidden": "true" },
+    ...[...grid, observed, interval, ...ends, expected],
+  );
   return {
     node,
     /** @param {OutcomeCount} outcome @param {number} share @param {number} scale */
@@ -25,8 +32,21 @@ function createBar() {
       expected.setAttribute("x", `${(outcome.share / scale) * 100}%`);
       expected.classList.toggle("absent", outcome.share === 0);
       observed.classList.toggle("unexpected", outcome.share === 0);
+      const bounds = outcome.interval ?? { lower: 0, upper: 0 };
+      const [from, to] = [bounds.lower, bounds.upper].map((share) => `${Math.min(1, share / scale) * 100}%`);
+      for (const line of [interval, ...ends])
+        line.classList.toggle("absent", !outcome.interval || outcome.exposures === 0);
+      place(interval, from, to);
+      place(ends[0], from, from);
+      place(ends[1], bounds.upper > scale ? from : to, bounds.upper > scale ? from : to);
     },
   };
+}
+
+/** @param {SVGLineElement | undefined} line @param {string | undefined} from @param {string | undefined} to */
+function place(line, from, to) {
+  line?.setAttribute("x1", from ?? "0");
+  line?.setAttribute("x2", to ?? "0");
 }
 
 /**
@@ -61,6 +81,9 @@ function createRow(variant, flag) {
       const share = total === 0 ? 0 : outcome.exposures / total;
       bar.draw(outcome, share, scale);
       setText(observed, total === 0 ? "–" : percent(share));
+      observed.title = outcome.interval
+        ? `the counts allow ${percent(outcome.interval.lower)} to ${percent(outcome.interval.upper)}`
+        : "";
       setText(expected, outcome.share === 0 ? "none" : percent(outcome.share));
       setText(exposures, count(outcome.exposures));
     },

@@ -13,7 +13,15 @@ function viewOf({ sinceVersion = 0, changedAtMs = 0, outcomes = [0.5, 0.5] } = {
     outcomes: outcomes.map((share, index) => ({ variant: "ab"[index] ?? "", share })),
     ...{ coverage: 1, fingerprint: "x" },
   };
-  const rule = { name: "r", description: "", segment: "s", enabled: true, split };
+  const rule = {
+    name: "r",
+    description: "",
+    segment: "s",
+    targeting: undefined,
+    unitSelector: "",
+    enabled: true,
+    split,
+  };
   return {
     manifest: {
       ...{ audience: "web.test", bytes: new Uint8Array(), etag: '""', epoch: 1, version: 9, sha256: "" },
@@ -34,6 +42,7 @@ describe("ruleCounts", () => {
     { name: "far off", totals: [total("a", 400), total("b", 600)], view: viewOf(), health: "mismatch" },
     { name: "one variant never comes", totals: [total("a", 100)], view: viewOf(), health: "mismatch" },
     { name: "too few", totals: [total("a", 4), total("b", 5)], view: viewOf(), health: "collecting" },
+    { name: "few, and all of one kind", totals: [total("a", 9)], view: viewOf(), health: "collecting" },
     { name: "one outcome", totals: [total("a", 100)], view: viewOf({ outcomes: [1] }), health: "single" },
     { name: "no such rule", totals: [total("a", 100, 9, "old")], view: viewOf(), health: "past" },
     { name: "nothing published", totals: [total("a", 100)], view: undefined, health: "past" },
@@ -62,8 +71,8 @@ describe("ruleCounts", () => {
   test("an outcome that the split does not have is shown, and left out of the test", () => {
     const [counts] = ruleCounts([total("a", 500), total("b", 500), total("z", 300)], viewOf(), day);
     expect(counts?.outcomes).toEqual([
-      { variant: "a", exposures: 500, share: 0.5 },
-      { variant: "b", exposures: 500, share: 0.5 },
+      { variant: "a", exposures: 500, share: 0.5, interval: expect.anything() },
+      { variant: "b", exposures: 500, share: 0.5, interval: expect.anything() },
       { variant: "z", exposures: 300, share: 0 },
     ]);
     expect(counts?.pValue).toBe(1);

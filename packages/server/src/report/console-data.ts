@@ -2,14 +2,23 @@
 import { windowDayOf } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import type { Gate } from "../credential.js";
-import type { ExposureStore, ExposureTotal, InstanceSummary, SplitStart } from "../exposure-store.js";
+import type { ExposureTotal, InstanceSummary, SplitStart } from "../exposure-store.js";
 import type { Publication } from "../publication.js";
 import { type FlagView, type FlagViews, splitKey } from "./follow-flags.js";
-import { mismatchBelow, sampleRatioPValue } from "./sample-ratio.js";
+import {
+  mismatchBelow,
+  type ObservedShare,
+  type ShareInterval,
+  sampleRatioPValue,
+  shareInterval,
+} from "./sample-ratio.js";
+import type { ReportStore } from "./spared-store.js";
 import type { Split } from "./split.js";
 
 /** An instance that was heard within this time is running. */
-const heardWithinMs = 5 * 60_000;
+export const heardWithinMs: number = 5 * 60_000;
+/** Below this many expected, counts that fit say little. */
+const minExpected = 5;
 
 /** An audience, and what is published for it. */
 export interface AudienceLine {
@@ -29,7 +38,7 @@ export interface AudienceLine {
 }
 
 /**
- * How the counts of a rule stand to its split. "collecting": too few yet. "settling": the split changed today, and units seen before
+ * How the counts of a rule stand to its split. "collecting": nothing against it, of too few yet. "settling": the split changed today, and units seen before
  * the change are not sent again until tomorrow. "single": one outcome, nothing to compare. "past": not a rule of this bundle.
  */
 export type SplitHealth = "healthy" | "mismatch" | "collecting" | "settling" | "single" | "past";
@@ -41,6 +50,8 @@ export interface OutcomeCount {
   /** The expected share; 0 for an outcome that the split does not have. */
   readonly share: number;
   readonly exposures: number;
+  /** The shares that the counts do not speak against; absent where there is nothing to compare. */
+  readonly interval?: ShareInterval;
 }
 
 /** The live counts of one rule. */
@@ -77,7 +88,7 @@ export interface ConsoleData {
 /** What the data is made from. */
 export interface ConsoleParts {
   readonly publication: Publication;
-  readonly store: ExposureStore;
+  readonly store: ReportStore;
   readonly gate: Gate;
   readonly views: FlagViews;
   readonly clock: Clock;
@@ -149,20 +160,28 @@ function countsOf(
     else counts.set(variant, (counts.get(variant) ?? 0) + exposures);
   }
   const shares = new Map(split?.outcomes.map(({ variant, share }) => [variant, share]));
-  const outcomes = [...counts].map(([variant, exposures]) => ({ variant, exposures, share: shares.get(variant) ?? 0 }));
-  const expected = outcomes
-    .filter(({ share }) => share > 0)
-    .map(({ exposures, share }) => ({ count: exposures, share }));
+  const expected = [...counts].flatMap(([variant, count]) => {
+    const share = shares.get(variant);
+    return share === undefined ? [] : [{ variant, count, share }];
+  });
+  const total = expected.reduce((sum, { count }) => sum + count, 0);
+  const outcomes = [...counts].map(([variant, exposures]) => {
+    const share = shares.get(variant);
+    if (share === undefined || shares.size < 2) return { variant, exposures, share: share ?? 0 };
+    return { variant, exposures, share, interval: shareInterval(exposures, total, share) };
+  });
   const changedToday = start !== undefined && start.changedAtMs > 0 && windowDayOf(start.changedAtMs) === day;
   const settling = changedToday && earlierExposures > 0;
   const pValue = settling ? undefined : sampleRatioPValue(expected);
-  return { flag, rule, outcomes, sinceVersion, earlierExposures, health: healthOf(split, settling, pValue), pValue };
+  return { flag, rule, outcomes, sinceVersion, earlierExposures, health: healthOf(split, settling, expected), pValue };
 }
 
-function healthOf(split: Split | undefined, settling: boolean, pValue: number | undefined): SplitHealth {
+function healthOf(split: Split | undefined, settling: boolean, expected: readonly ObservedShare[]): SplitHealth {
   if (split === undefined) return "past";
   if (split.outcomes.length < 2) return "single";
   if (settling) return "settling";
-  if (pValue === undefined) return "collecting";
-  return pValue < mismatchBelow ? "mismatch" : "healthy";
+  const pValue = sampleRatioPValue(expected);
+  if (pValue !== undefined && pValue < mismatchBelow) return "mismatch";
+  const total = expected.reduce((sum, { count }) => sum + count, 0);
+  return expected.some(({ share }) => share * total < minExpected) ? "collecting" : "healthy";
 }

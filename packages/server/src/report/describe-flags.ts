@@ -1,7 +1,10 @@
 /** What a published bundle holds, in the words of the console. @module */
 import { BundleSchema, type Flag, FlagSchema, FlagState } from "@aplomb/proto/bundle";
-import { fromBinary, type JsonValue } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
+import type { AnswerTree } from "./answer-tree.js";
+import { createTargetingReader } from "./describe-targeting.js";
 import { type Split, splitOf } from "./split.js";
+import { variantWords } from "./value-words.js";
 
 /** One flag, for people. */
 export interface DescribedFlag {
@@ -21,11 +24,14 @@ export interface DescribedRule {
   readonly name: string;
   readonly description: string;
   readonly segment: string;
+  /** Who is in the segment; undefined where everybody is. */
+  readonly targeting: AnswerTree | undefined;
+  /** Where the unit is in the context; empty for the targeting key. */
+  readonly unitSelector: string;
   readonly enabled: boolean;
   readonly split: Split | undefined;
 }
 
-const maxValueLength = 2_000;
 const bounded = { readUnknownFields: false, recursionLimit: 128 } as const;
 
 /**
@@ -34,12 +40,18 @@ const bounded = { readUnknownFields: false, recursionLimit: 128 } as const;
  * @throws Error when the bundle itself cannot be decoded; one bad flag is described as unreadable.
  */
 export function describeFlags(bundle: Uint8Array): readonly DescribedFlag[] {
+  const decoded = fromBinary(BundleSchema, bundle, bounded);
+  const targetingOf = createTargetingReader(decoded);
   const flags = new Map<string, DescribedFlag>();
-  for (const { key, flag } of fromBinary(BundleSchema, bundle, bounded).flags) flags.set(key, describeFlag(key, flag));
+  for (const { key, flag } of decoded.flags) flags.set(key, describeFlag(key, flag, targetingOf));
   return [...flags.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function describeFlag(key: string, bytes: Uint8Array): DescribedFlag {
+function describeFlag(
+  key: string,
+  bytes: Uint8Array,
+  targetingOf: (segment: string) => AnswerTree | undefined,
+): DescribedFlag {
   let flag: Flag;
   try {
     flag = fromBinary(FlagSchema, bytes, bounded);
@@ -52,11 +64,13 @@ function describeFlag(key: string, bytes: Uint8Array): DescribedFlag {
     description: flag.description,
     owner: flag.owner,
     expiresOn: flag.expiresOn,
-    variants: flag.variants.map(({ name, value }) => ({ name, value: valueText(value ?? {}) })),
+    variants: flag.variants.map(({ name, value }) => ({ name, value: variantWords(value ?? {}) })),
     rules: flag.rules.map((rule) => ({
       name: rule.name,
       description: rule.description,
       segment: rule.segment,
+      targeting: targetingOf(rule.segment),
+      unitSelector: rule.unitSelector,
       enabled: rule.enabled,
       split: splitOf(rule),
     })),
@@ -66,11 +80,4 @@ function describeFlag(key: string, bytes: Uint8Array): DescribedFlag {
 function stateOf(state: FlagState): DescribedFlag["state"] {
   if (state === FlagState.DISABLED) return "disabled";
   return state === FlagState.REMOTE ? "remote" : "active";
-}
-
-/** A value as JSON, cut where it is long; a scalar flag's value without its wrapping. */
-function valueText(value: { readonly [field: string]: JsonValue }): string {
-  const fields = Object.keys(value);
-  const text = JSON.stringify(fields.length === 1 && fields[0] === "value" ? value.value : value);
-  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)} …` : text;
 }

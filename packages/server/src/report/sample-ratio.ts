@@ -1,10 +1,21 @@
-/** Whether counts of exposures fit the split that made them: Pearson's chi-square test. @module */
+/** Whether counts of exposures fit the split that made them, at any moment and however often somebody looks. @module */
+import { logGamma } from "./log-gamma.js";
 
-/** Below this probability a deviation is called a mismatch: rare enough to look at often. */
+/*
+ * Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 2022: the likelihood of the counts under a
+ * Dirichlet mixture of splits, over their likelihood under the split, is a martingale with mean 1 while the split works. So by
+ * Ville's inequality it ever reaches 1 / α with probability α at most. A test such as Pearson's holds for one look only: who looks
+ * every second sees it fail sooner or later.
+ */
+
+/** Below this a deviation is called a mismatch: the share of healthy rules that are ever called one in a day, at most. */
 export const mismatchBelow = 0.001;
 
-/** The smallest expected count the test is good for. */
-const minExpected = 5;
+/**
+ * How close to the split the mixture lies: half of it anywhere, half of it near. Any choice keeps the promise; this one finds that one
+ * of two variants never comes after 22 exposures, 52 % for 50 % after about 11,000, and 51 % after about 42,000.
+ */
+const concentrations: readonly number[] = [10, 1_000];
 
 /** A count, and the share of all counts that it should be. */
 export interface ObservedShare {
@@ -13,63 +24,74 @@ export interface ObservedShare {
   readonly share: number;
 }
 
+/** The shares that a count is compatible with. */
+export interface ShareInterval {
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /**
- * The probability of a deviation at least this large if the split works as it should.
+ * The anytime-valid probability of evidence at least this strong if the split works as it should: one over the likelihood ratio.
  *
- * @returns From 0 to 1; undefined when there are fewer than two outcomes or one of them is expected fewer than five times.
- * @example sampleRatioPValue([{ count: 480, share: 0.5 }, { count: 520, share: 0.5 }]) // 0.2059…
+ * @returns Above 0, at most 1; undefined when there are fewer than two outcomes or no counts.
+ * @example sampleRatioPValue([{ count: 480, share: 0.5 }, { count: 520, share: 0.5 }]) // 1
  */
 export function sampleRatioPValue(observed: readonly ObservedShare[]): number | undefined {
   const total = observed.reduce((sum, { count }) => sum + count, 0);
-  if (observed.length < 2 || observed.some(({ share }) => share * total < minExpected)) return undefined;
-  const chiSquare = observed.reduce((sum, { count, share }) => sum + (count - share * total) ** 2 / (share * total), 0);
-  return upperGamma((observed.length - 1) / 2, chiSquare / 2);
+  if (observed.length < 2 || total === 0) return undefined;
+  const expected = observed.reduce((sum, { count, share }) => sum + count * Math.log(share), 0);
+  return Math.min(1, Math.exp(expected - logMixture(observed)));
 }
 
 /**
- * The regularised upper incomplete gamma function Q(a, x): a power series below a + 1, Lentz's continued fraction above.
+ * The shares that no look so far speaks against: the true one is outside at any moment with probability {@link mismatchBelow} at
+ * most. The confidence sequence of the same test, with one outcome against all others.
  *
- * @param a - Above 0.
- * @param x - 0 or more.
+ * @example shareInterval(480, 1000, 0.5) // { lower: 0.416…, upper: 0.543… }
  */
-function upperGamma(a: number, x: number): number {
-  if (x <= 0) return 1;
-  const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
-  if (x < a + 1) {
-    let term = 1 / a;
-    let sum = term;
-    for (let n = 1; n < 1_000 && term > sum * 1e-15; n++) {
-      term *= x / (a + n);
-      sum += term;
-    }
-    return Math.max(0, 1 - sum * scale);
-  }
-  const tiny = 1e-300;
-  let b = x + 1 - a;
-  let c = 1 / tiny;
-  let d = 1 / b;
-  let fraction = d;
-  for (let n = 1; n < 1_000; n++) {
-    const numerator = -n * (n - a);
-    b += 2;
-    d = 1 / nonZero(numerator * d + b, tiny);
-    c = nonZero(b + numerator / c, tiny);
-    fraction *= d * c;
-    if (Math.abs(d * c - 1) < 1e-15) break;
-  }
-  return fraction * scale;
+export function shareInterval(count: number, total: number, share: number): ShareInterval {
+  if (total === 0) return { lower: 0, upper: 1 };
+  const mixture = logMixture([
+    { count, share },
+    { count: total - count, share: 1 - share },
+  ]);
+  const speaksAgainst = (theta: number): boolean =>
+    mixture - timesLog(count, theta) - timesLog(total - count, 1 - theta) > -Math.log(mismatchBelow);
+  const observed = count / total;
+  return {
+    lower: observed === 0 ? 0 : boundary(0, observed, speaksAgainst),
+    upper: observed === 1 ? 1 : boundary(1, observed, speaksAgainst),
+  };
 }
 
-const nonZero = (value: number, tiny: number): number => (Math.abs(value) < tiny ? tiny : value);
-
-/** ln Γ(a) for a above 0: Stirling's series, after the recurrence has brought the argument above 10. */
-function logGamma(a: number): number {
-  let shift = 0;
-  let z = a;
-  while (z < 10) {
-    shift += Math.log(z);
-    z += 1;
+/** Where, between a share that is ruled out and one that is not, ruling out ends. */
+function boundary(outside: number, inside: number, isOutside: (theta: number) => boolean): number {
+  let [far, near] = [outside, inside];
+  for (let step = 0; step < 40; step++) {
+    const middle = (far + near) / 2;
+    if (isOutside(middle)) far = middle;
+    else near = middle;
   }
-  const series = 1 / (12 * z) - 1 / (360 * z ** 3) + 1 / (1_260 * z ** 5) - 1 / (1_680 * z ** 7);
-  return (z - 0.5) * Math.log(z) - z + Math.log(2 * Math.PI) / 2 + series - shift;
+  return near;
 }
+
+/** ln of the probability of a sequence with these counts under the mixture. */
+function logMixture(observed: readonly ObservedShare[]): number {
+  const logs = concentrations.map((concentration) => logDirichlet(observed, concentration));
+  const highest = Math.max(...logs);
+  return highest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - highest), 0) / logs.length);
+}
+
+/** ln of the probability of a sequence with these counts under a Dirichlet distribution of splits around the given one. */
+function logDirichlet(observed: readonly ObservedShare[], concentration: number): number {
+  // What has no share has no counts: the complement of a split's only outcome.
+  const outcomes = observed.filter(({ share }) => share > 0);
+  const total = outcomes.reduce((sum, { count }) => sum + count, 0);
+  return outcomes.reduce(
+    (sum, { count, share }) => sum + logGamma(concentration * share + count) - logGamma(concentration * share),
+    logGamma(concentration) - logGamma(concentration + total),
+  );
+}
+
+/** n ln θ, where 0 ln 0 is 0. */
+const timesLog = (n: number, theta: number): number => (n === 0 ? 0 : n * Math.log(theta));

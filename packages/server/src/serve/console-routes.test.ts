@@ -1,145 +1,131 @@
-/** The console over HTTP and in Chromium: its policy, its data, and that it draws what was stored. @module */
-import { get } from "node:http";
-import { split } from "@aplomb/testkit";
-import { chromiumArgs, findChromium } from "@aplomb/testkit/chromium";
-import { type Browser, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchBytes, connectClient, exposures } from "../../test/batches.js";
+/** The console over HTTP: its policy, its reports, its answers, and what it keeps to itself. @module */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { batchBytes, connectClient } from "../../test/batches.js";
+import { exposeHalves, halvedFlags } from "../../test/console-flags.js";
 import { pageKey, startEndpoint, type TestEndpoint } from "../../test/endpoint.js";
 
 let endpoint: TestEndpoint;
+const lines: string[] = [];
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await startEndpoint({ logger: "trace", logDestination: { write: (line) => void lines.push(line) } });
+  await endpoint.publish("web.test", halvedFlags("checkout"), { version: 6n });
+  await endpoint.publish("web.test", halvedFlags("checkout", "ranking"), { version: 7n });
 });
 afterAll(() => endpoint.close());
 
-const text = (value: string) => ({ value: value as never });
-const flags = (...keys: string[]) => ({
-  flags: Object.fromEntries(
-    keys.map((key) => [
-      key,
-      {
-        ...{ description: `About ${key}`, owner: "payments" },
-        variants: [
-          { name: "control", value: text("plain") },
-          { name: "treatment", value: text("<b>bold</b>") },
-        ],
-        rules: [split(`${key}/split`, "everybody", { control: 50, treatment: 50 })],
-      },
-    ]),
-  ),
-  segments: { everybody: {} },
-});
+const ask = (path: string) => fetch(`${endpoint.server.url}/console${path}`);
+const explain = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${endpoint.server.url}/console/explain`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
 
-async function expose(flag: string, control: number, treatment: number): Promise<void> {
-  const of = (variant: string, count: number, from: number) =>
-    exposures(count, { flag, variant, rule: `${flag}/split`, assignmentId: variant }, from);
-  const batch = batchBytes({ exposures: [...of("control", control, 0), ...of("treatment", treatment, control)] });
-  await connectClient(endpoint.server.url, pageKey).publishExposures({ batch, sentAtMs: BigInt(Date.now()) });
-}
-
-describe("over HTTP", () => {
-  test.each([
-    "/console",
-    "/console/",
-    "/console/main.js",
-    "/console/console.css",
-    "/console/icon.svg",
-    "/console/data",
-  ])("%s is its own origin's alone", async (path) => {
-    const { headers, status } = await fetch(endpoint.server.url + path);
-    expect(status).toBe(200);
+test.each(["", "/", "/main.js", "/base.css", "/icon.svg", "/data", "/clients?audience=web.test", "/nothing"])(
+  "/console%s is its own origin's alone",
+  async (path) => {
+    const { headers, status } = await ask(path);
+    expect(status).toBe(path === "/nothing" ? 404 : 200);
+    if (status === 404) return;
     const policy = headers.get("content-security-policy") ?? "";
-    for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]) {
+    for (const rule of ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "trusted-types 'none'"]) {
       expect(policy).toContain(rule);
     }
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
-  });
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+    expect(headers.get("set-cookie")).toBeNull();
+  },
+);
 
-  test("the page names no other origin and holds no inline script or style", async () => {
-    const page = await (await fetch(`${endpoint.server.url}/console`)).text();
-    expect(page).not.toMatch(/https?:|<style|style=|\son\w+=|<script(?![^>]*src=)/);
-  });
-
-  test.each([
-    { host: "localhost:1", status: 200 },
-    { host: "127.0.0.1", status: 200 },
-    { host: "[::1]:80", status: 200 },
-    { host: "evil.example", status: 421 },
-    { host: "localhost.evil.example", status: 421 },
-  ])("on a loopback port, a request for $host answers $status", async ({ host, status }) => {
-    const answered = await new Promise<number | undefined>((resolve, reject) => {
-      const url = `${endpoint.server.url}/console/data`;
-      get(url, { headers: { host }, agent: false }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      }).on("error", reject);
-    });
-    expect(answered).toBe(status);
-  });
-
-  test("flags of an unknown audience are not found", async () => {
-    expect((await fetch(`${endpoint.server.url}/console/flags?audience=nobody`)).status).toBe(404);
-  });
-
-  test("no unit and no key is in the data", async () => {
-    await endpoint.publish("web.test", flags("checkout"));
-    await expose("checkout", 3, 2);
-    const data = await (await fetch(`${endpoint.server.url}/console/data?audience=web.test`)).text();
-    expect(data).toContain('"exposures":5');
-    expect(data).not.toMatch(/user-\d|pk_page|sk_/);
-  });
+test("the page names no other origin, holds no inline script or style, and every file it names is there", async () => {
+  const page = await (await ask("")).text();
+  expect(page).not.toMatch(/https?:|<style|style=|\son\w+=|<script(?![^>]*src=)/);
+  const files = [...page.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path]) => path ?? "");
+  expect(files.length).toBeGreaterThan(5);
+  for (const path of files) expect((await fetch(endpoint.server.url + path)).status, path).toBe(200);
 });
 
-const executablePath = findChromium();
+test.each(["/flags?audience=nobody", "/flags"])("%s is not found", async (path) => {
+  expect((await ask(path)).status).toBe(404);
+});
 
-describe.skipIf(executablePath === undefined)("in Chromium (left out where there is none)", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...chromiumArgs] });
-  });
-  afterAll(() => browser.close());
+test.each(["nobody", "__proto__", "../secret", "%00", `${"a".repeat(200)}`])(
+  "reports of an audience named %s are empty",
+  async (audience) => {
+    expect(await (await ask(`/versions?audience=${audience}`)).json()).toMatchObject({ versions: [] });
+    expect(await (await ask(`/clients?audience=${audience}`)).json()).toEqual({ instances: 0, clients: [] });
+    expect(await (await ask(`/data?audience=${audience}`)).json()).not.toHaveProperty("live");
+  },
+);
 
-  test("draws flags and counts, follows them live, and keeps within its policy", async () => {
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    const origins = new Set<string>();
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("request", (request) => origins.add(new URL(request.url()).origin));
-    await endpoint.publish("web.test", flags("ranking"), { version: 2n });
-    await page.goto(`${endpoint.server.consoleUrl}#web.test`);
-    const table = page.getByRole("table", { name: "Exposures of ranking by rule ranking/split today" });
-    await expect.poll(() => table.getByRole("row").count()).toBe(3);
-    expect(await table.textContent()).toContain("<b>bold</b>");
+test("no unit and no key is in the data", async () => {
+  await exposeHalves(endpoint, "checkout", 3, 2);
+  const read = async () => (await ask("/data?audience=web.test")).text();
+  await expect.poll(read).toContain('"exposures":5');
+  const data = await read();
+  expect(data).not.toMatch(/user-\d|pk_page|sk_/);
+});
 
-    await expose("ranking", 300, 300);
-    const row = table.getByRole("row", { name: /^control/ });
-    await expect.poll(() => row.textContent(), { timeout: 5_000 }).toContain("50 %50 %300");
-    await expect.poll(() => page.getByText("looks healthy").count()).toBe(1);
-    await expose("ranking", 900, 300);
-    await expect.poll(() => page.getByText("mismatch", { exact: true }).count(), { timeout: 5_000 }).toBe(1);
-    await page.getByRole("button", { name: "Show" }).click();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("ranking");
+test("versions say who is on them and what they changed", async () => {
+  const status = { epoch: 1, sha256: new Uint8Array(32), ageMs: 0, rejectedCode: "", quarantinedFlags: [] };
+  const send = (version: number, rejectedVersion = 0) => {
+    const batch = batchBytes({ bundleStatus: { ...status, version, rejectedVersion } });
+    return connectClient(endpoint.server.url, pageKey).publishExposures({ batch, sentAtMs: BigInt(Date.now()) });
+  };
+  await send(7);
+  await send(6, 7);
+  const read = async (report: string) => (await ask(`/${report}?audience=web.test`)).json();
+  await expect.poll(async () => (await read("clients")).instances).toBe(3);
+  const { versions } = await read("versions");
+  expect(versions).toMatchObject([
+    {
+      ...{ version: 7, isCurrent: true, instances: 1, comparedWith: 6, moreChanges: 0 },
+      changes: [{ flag: "ranking", kind: "added", details: [] }],
+    },
+    { version: 6, isCurrent: false, instances: 1 },
+    // What `exposeHalves` reports: a version that this endpoint never served.
+    { version: 1, isCurrent: false, instances: 1 },
+  ]);
+  expect(versions[1]).not.toHaveProperty("changes");
+  const { clients } = await read("clients");
+  expect(clients).toMatchObject([
+    { condition: "refusing", rejectedVersion: 7 },
+    { condition: "behind" },
+    { condition: "fine" },
+  ]);
+});
 
-    await endpoint.publish("web.test", flags("ranking", "gift-cards"), { version: 3n });
-    await expect
-      .poll(() => page.getByRole("heading", { level: 3 }).allTextContents(), { timeout: 5_000 })
-      .toEqual(["gift-cards", "ranking"]);
-    await page.getByRole("searchbox").fill("gift");
-    expect(await page.getByRole("article").count()).toBe(1);
-    await page.getByRole("searchbox").fill("nothing like it");
-    expect(await page.getByText('No flag matches "nothing like it".').count()).toBe(1);
-    expect(complaints).toEqual([]);
-    expect([...origins]).toEqual([endpoint.server.url]);
-    await page.close();
-  });
+test("explains a flag, or all of them", async () => {
+  const question = { audience: "web.test", context: '{"targetingKey":"u1"}' };
+  expect(await (await explain(question)).json()).toMatchObject({ version: 7, leftOut: 0, answers: [{}, {}] });
+  const { explained } = await (await explain({ ...question, flag: "checkout" })).json();
+  expect(explained).toMatchObject({ flag: "checkout", reason: "MATCH", rules: [{ answer: "true" }] });
+});
 
-  test("says what to do where nothing is published", async () => {
-    const page = await browser.newPage();
-    await page.goto(`${endpoint.server.consoleUrl}#api.test`);
-    await expect.poll(() => page.getByText("Nothing is published for api.test yet.").count()).toBe(1);
-    await page.close();
-  });
+test.each([
+  { name: "no JSON", body: "{", status: 400 },
+  { name: "no object", body: "[]", status: 400 },
+  { name: "no context", body: { audience: "web.test" }, status: 400 },
+  { name: "a context that is no text", body: { audience: "web.test", context: {} }, status: 400 },
+  { name: "a flag that is no text", body: { audience: "web.test", context: "{}", flag: 1 }, status: 400 },
+  { name: "__proto__", body: '{"__proto__":{"context":"{}"},"audience":"web.test"}', status: 400 },
+  { name: "too much", body: { audience: "web.test", context: " ".repeat(300_000) }, status: 413 },
+  { name: "another type", body: "audience=web.test", type: "application/x-www-form-urlencoded", status: 415 },
+])("a question of $name is refused with $status", async ({ body, status, type }) => {
+  const answer = await explain(body, type === undefined ? {} : { "content-type": type });
+  expect(answer.status).toBe(status);
+});
+
+test("nothing of a context is logged or stored, whether it can be read or not", async () => {
+  const secret = "mark-of-a-person";
+  for (const context of [`{"targetingKey":"${secret}"}`, `{"${secret}`, `["${secret}"]`]) {
+    const answer = await explain({ audience: "web.test", flag: "checkout", context });
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+  }
+  await explain(`{"${secret}`);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.join("")).not.toContain(secret);
+  expect(await (await fetch(`${endpoint.server.url}/metrics`)).text()).not.toContain(secret);
+  for await (const { unit } of endpoint.store.readExposures()) expect(unit).not.toBe(secret);
 });

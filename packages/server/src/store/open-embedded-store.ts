@@ -7,6 +7,7 @@ import LibsqlDatabase, { type Database } from "libsql";
 import type { ExposureStore } from "../exposure-store.js";
 import { createGroupCommit } from "./group-commit.js";
 import { migrate } from "./migrations.js";
+import { createInstanceReader } from "./read-instances.js";
 import { readExposures, readTrackEvents } from "./read-rows.js";
 import { createInstancesReader, createSplitNotes, createTotalsReader } from "./read-totals.js";
 import { createBatchWriter } from "./write-batch.js";
@@ -57,6 +58,7 @@ function createStore(database: Database): ExposureStore {
   const noteSplits = createSplitNotes(database);
   const totals = createTotalsReader(database);
   const instances = createInstancesReader(database);
+  const instanceReports = createInstanceReader(database);
   const forgetOldest = database.prepare(`
     delete from batches where (audience, batch_id) in
       (select audience, batch_id from batches where received_at_ms < ? limit ${forgetChunkRows})`);
@@ -79,6 +81,7 @@ function createStore(database: Database): ExposureStore {
     totals: (audience, windowDay) => whileOpen(() => totals(audience, windowDay)),
     noteSplits: (audience, splits, now) => whileOpen(() => commits.submit(() => noteSplits(audience, splits, now))),
     instances: (audience, sinceMs) => whileOpen(() => instances(audience, sinceMs)),
+    instanceReports: (audience, sinceMs, limit) => whileOpen(() => instanceReports(audience, sinceMs, limit)),
     async forgetBatches(beforeMs) {
       let forgotten = 0;
       for (;;) {
