@@ -3,7 +3,7 @@ import { findChromium } from "@aplomb/testkit/chromium";
 import { type CertificateAuthority, createCertificateAuthority } from "@aplomb/testkit/fault-proxy";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Http2Front, startHttp2Front } from "./testing/http2-front.js";
-import { exposeIn, isReady, openSite, type Site } from "./testing/open-site.js";
+import { exposeIn, hasKept, isReady, openSite, type Site } from "./testing/open-site.js";
 
 const count = process.env.APLOMB_DEEP === "1" ? 100 : 10;
 
@@ -46,6 +46,8 @@ describe.skipIf(!findChromium())("pages over HTTP/2 (needs Chromium)", { timeout
     console.info(
       `N-11 ${ending}: ${count} batches in ${front.sends - sends} requests over ${front.connections - connections} connections`,
     );
+    // The next page takes over what this one has kept.
+    await hasKept(tab, 0);
     await tab.page.close();
   });
 });
