@@ -3,14 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openEmbeddedStore } from "@aplomb/server";
 import { bundleBytes, createTestKeys, split } from "@aplomb/testkit";
+import { buildChildProgram } from "@aplomb/testkit/kill-harness";
 import { type RunningProgram, startFile } from "@aplomb/testkit/start-program";
+import { afterAll } from "vitest";
 import { type ClientOptions, createFlagClient, type FlagClient, fileJournal } from "../index.js";
 import { type EndpointChild, serveFolder, startEndpointChild } from "./endpoint-folder.js";
 
-const script = fileURLToPath(new URL("./victim.ts", import.meta.url));
+// Bundled once for each file of tests: hundreds are started.
+const program = await buildChildProgram(new URL("./victim.ts", import.meta.url));
+afterAll(() => program.close());
 const keys = await createTestKeys({ audience: "api.test" });
 const variants = [
   { name: "on", value: { enabled: true } },
@@ -63,7 +66,7 @@ export async function startVictimRig(isChild = false): Promise<VictimRig> {
   return {
     ...{ directory, journal, url },
     start: ({ endpoint = url, journal: own = journal, end = "go on", reads = Infinity } = {}) =>
-      startFile(script, endpoint, root, ledger, own, end, String(reads)),
+      startFile(program.path, endpoint, root, ledger, own, end, String(reads)),
     client: (options = {}) =>
       createFlagClient({
         ...{ endpoint: url, clientKey: "secret", logger: null, exposures: { outbox: fileJournal(journal) } },
