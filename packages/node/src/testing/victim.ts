@@ -15,7 +15,8 @@ const flags = createFlagClient({
     ...(end === "wait" && { waitUntil: (work) => void awaited.push(work) }),
   },
 });
-await flags.ready();
+// Of forty that start at once, some wait long; without a bundle there would be nothing to expose.
+await flags.ready({ timeoutMs: 120_000 });
 process.stdout.write("reading\n");
 const most = Number(reads);
 for (let read = 0; read < most; read++) {
