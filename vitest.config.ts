@@ -28,6 +28,7 @@ const browserProject = {
       "react",
       "react-dom",
       "react-dom/client",
+      "react-dom/server",
       "react/jsx-dev-runtime",
     ],
   },

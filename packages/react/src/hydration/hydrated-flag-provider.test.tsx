@@ -1,8 +1,9 @@
 /** Tests of the hand-off from a server's snapshot to a live client. @module */
+import { PassThrough } from "node:stream";
 import { act, cleanup } from "@testing-library/react";
 import { StrictMode, useEffect, useState } from "react";
 import { hydrateRoot } from "react-dom/client";
-import { renderToString } from "react-dom/server";
+import { renderToPipeableStream, renderToString } from "react-dom/server";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { bundleOf } from "../../test/bundle-of.js";
 import { createMemoryClient, type MemoryClient } from "../../test/memory-client.js";
@@ -134,4 +135,21 @@ test("until then, what is no read goes to the client", async () => {
   };
   const { container } = await hydrate(client, Track);
   expect([container.textContent, new Set(tracked)]).toEqual(["READY", new Set(["seen"])]);
+});
+
+test("a streamed page has the snapshot's values in its first bytes", async () => {
+  const snapshot = await createSnapshot(createMemoryClient(hello), context);
+  const html = await new Promise<string>((resolve, reject) => {
+    const text = new PassThrough();
+    const stream = renderToPipeableStream(pageOf(snapshot, Banner), {
+      onError: reject,
+      onShellReady: () => stream.pipe(text),
+    });
+    let all = "";
+    text.setEncoding("utf8").on("data", (part: string) => {
+      all += part;
+    });
+    text.on("end", () => resolve(all));
+  });
+  expect(html).toBe("<p>Hello</p>");
 });
