@@ -46,6 +46,28 @@ const browserProject = {
   },
 };
 
+/** The React bindings once more, on React 18, which `tooling/` has beside the 19 of everything else. */
+const react18Project = {
+  extends: true as const,
+  resolve: {
+    alias: [
+      {
+        find: /^(react|react-dom|@testing-library\/react)(\/.*)?$/,
+        replacement: `${import.meta.dirname}/tooling/node_modules/$1$2`,
+      },
+    ],
+  },
+  test: {
+    name: "react 18",
+    environment: "happy-dom",
+    env: { REACT_MAJOR: "18" },
+    include: ["packages/react/src/**/*.test.tsx"],
+    exclude: [...leftOut, browserTests],
+    // Else Node would load what these import, and find the 19.
+    server: { deps: { inline: [/react/] } },
+  },
+};
+
 export default defineConfig({
   resolve: { conditions: ["@aplomb/source", ...defaultClientConditions] },
   ssr: { resolve: { conditions: ["@aplomb/source", ...defaultServerConditions] } },
@@ -74,6 +96,7 @@ export default defineConfig({
           exclude: [...leftOut, browserTests],
         },
       },
+      react18Project,
       ...(chromium ? [browserProject] : []),
     ],
   },
