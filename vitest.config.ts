@@ -28,6 +28,7 @@ const browserProject = {
       "react",
       "react-dom",
       "react-dom/client",
+      "react-dom/server",
       "react/jsx-dev-runtime",
     ],
   },
@@ -42,6 +43,28 @@ const browserProject = {
       provider: playwright({ launchOptions: { executablePath: chromium ?? "", args: [...chromiumArgs] } }),
       instances: [{ browser: "chromium" as const }],
     },
+  },
+};
+
+/** The React bindings once more, on React 18, which `tooling/` has beside the 19 of everything else. */
+const react18Project = {
+  extends: true as const,
+  resolve: {
+    alias: [
+      {
+        find: /^(react|react-dom|@testing-library\/react)(\/.*)?$/,
+        replacement: `${import.meta.dirname}/tooling/node_modules/$1$2`,
+      },
+    ],
+  },
+  test: {
+    name: "react 18",
+    environment: "happy-dom",
+    env: { REACT_MAJOR: "18" },
+    include: ["packages/react/src/**/*.test.tsx"],
+    exclude: [...leftOut, browserTests],
+    // Else Node would load what these import, and find the 19.
+    server: { deps: { inline: [/react/] } },
   },
 };
 
@@ -73,6 +96,7 @@ export default defineConfig({
           exclude: [...leftOut, browserTests],
         },
       },
+      react18Project,
       ...(chromium ? [browserProject] : []),
     ],
   },

@@ -1,8 +1,7 @@
 /** The value of a flag, and why it is that value. @module */
 import type { ClientDetails } from "@aplomb/client";
 import type { JsonValue, Widened } from "@aplomb/core";
-import { useSyncExternalStore } from "react";
-import { type FlagOptions, useReading, useShown } from "./use-reading.js";
+import { type FlagOptions, useReading } from "./use-reading.js";
 
 /**
  * The value of a flag with its variant, reason, error code and `expose()`.
@@ -20,8 +19,5 @@ export function useFlagDetails<T extends JsonValue>(
   defaultValue: T,
   options?: FlagOptions,
 ): ClientDetails<Widened<T>> {
-  const reading = useReading(key, defaultValue);
-  const details = useSyncExternalStore(reading.client.subscribe, reading.details, reading.details);
-  useShown(reading, details, options);
-  return details as ClientDetails<Widened<T>>;
+  return useReading("details", key, defaultValue, options) as ClientDetails<Widened<T>>;
 }

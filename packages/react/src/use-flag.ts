@@ -1,7 +1,6 @@
 /** The value of a flag. @module */
 import type { JsonValue, Widened } from "@aplomb/core";
-import { useSyncExternalStore } from "react";
-import { type FlagOptions, useReading, useShown } from "./use-reading.js";
+import { type FlagOptions, useReading } from "./use-reading.js";
 
 /**
  * The value of a flag, for whoever the nearest provider's context describes.
@@ -14,8 +13,5 @@ import { type FlagOptions, useReading, useShown } from "./use-reading.js";
  * @example const enabled = useFlag("checkout.enabled", false);
  */
 export function useFlag<T extends JsonValue>(key: string, defaultValue: T, options?: FlagOptions): Widened<T> {
-  const reading = useReading(key, defaultValue);
-  const value = useSyncExternalStore(reading.client.subscribe, reading.value, reading.value);
-  useShown(reading, reading.details(), options);
-  return value as Widened<T>;
+  return useReading("value", key, defaultValue, options) as Widened<T>;
 }

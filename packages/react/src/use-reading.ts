@@ -1,7 +1,7 @@
 /** Reads a flag in render, and after the commit exposes what was read. @module */
 import type { ClientDetails } from "@aplomb/client";
 import type { JsonValue } from "@aplomb/core";
-import { useContext, useEffect, useMemo, useRef } from "react";
+import { useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { FlagScopeContext } from "./flag-scope.js";
 import { createReading, type Reading, type Shown } from "./reading.js";
 import { useStable } from "./use-stable.js";
@@ -15,12 +15,25 @@ export interface FlagOptions {
   readonly expose?: "auto" | "manual" | undefined;
 }
 
-/** The reading of a flag for this component; a new one when key, default, client or context changed. */
-export function useReading(key: string, defaultValue: JsonValue): Reading {
+/**
+ * What a component shows of a flag: its value, or its details. Renders again when that differs.
+ *
+ * @returns The same object until then.
+ */
+export function useReading<K extends "value" | "details">(
+  show: K,
+  key: string,
+  defaultValue: JsonValue,
+  options: FlagOptions | undefined,
+): ReturnType<Reading[K]> {
   const scope = useContext(FlagScopeContext);
   const stableDefault = useStable(defaultValue);
   const shown = useRef<Shown | undefined>(undefined);
-  return useMemo(() => createReading(scope, key, stableDefault, shown), [scope, key, stableDefault]);
+  const reading = useMemo(() => createReading(scope, key, stableDefault, shown), [scope, key, stableDefault]);
+  const read: () => JsonValue | ClientDetails = reading[show];
+  const answer = useSyncExternalStore(reading.client.subscribe, read, read);
+  useShown(reading, reading.details(), options?.expose === "manual");
+  return answer as ReturnType<Reading[K]>;
 }
 
 /**
@@ -29,8 +42,7 @@ export function useReading(key: string, defaultValue: JsonValue): Reading {
  * While the component stays mounted, an outcome that changes without changing the value is exposed as well: there is no
  * render to do it, and the subject goes on seeing what is now another variant.
  */
-export function useShown(reading: Reading, details: ClientDetails, options: FlagOptions | undefined): void {
-  const isManual = options?.expose === "manual";
+function useShown(reading: Reading, details: ClientDetails, isManual: boolean): void {
   useEffect(() => {
     const { client, shown } = reading;
     shown.current = { client, details };

@@ -1,12 +1,14 @@
 /** A client for this package's tests: the real evaluator, bundles handed over, exposures kept in a list. @module */
-import type { ClientDetails, ClientEvents, ClientStatus, FlagClient } from "@aplomb/client";
+import type { ClientDetails, ClientEvents, ClientStatus, FlagClient, FlagReader } from "@aplomb/client";
 import {
   bytesToHex,
   type EvaluationContext,
   type EvaluationDetails,
   evaluate,
+  evaluateAll,
   exposureOf,
   type FlagSet,
+  type JsonObject,
   type JsonValue,
   openBundle,
   type Widened,
@@ -42,8 +44,9 @@ export function createMemoryClient(bundle?: Uint8Array): MemoryClient {
     changes.tell("any");
   };
   const publish = (next: Uint8Array) => {
-    flagSet = openBundle(next, { bundleVersion: version + 1, bundleId: `${version + 1}`.padStart(64, "0") });
-    status = { ...status, state: "READY", bundleVersion: version + 1 };
+    const named = { bundleVersion: version + 1, bundleId: `${version + 1}`.padStart(64, "0") };
+    flagSet = openBundle(next, named);
+    status = { ...status, ...named, state: "READY" };
     changed();
   };
   const expose = (details: EvaluationDetails) => {
@@ -60,14 +63,26 @@ export function createMemoryClient(bundle?: Uint8Array): MemoryClient {
   ): ClientDetails<Widened<T>> {
     if (flagSet === undefined) return detached.peekDetails(key, defaultValue);
     counts.evaluations += 1;
-    const details = evaluate(flagSet, key, defaultValue, { ...context, ...own });
-    return { ...details, expose: () => expose(details) };
+    return exposable(evaluate(flagSet, key, defaultValue, { ...context, ...own }));
   }
+
+  const exposable = <T extends JsonValue>(details: EvaluationDetails<T>): ClientDetails<T> => ({
+    ...details,
+    expose: () => expose(details),
+  });
+  const readerOf = (own: EvaluationContext | undefined): FlagReader => ({
+    ...detached.withContext({}),
+    peekDetails: (key, defaultValue) => peekDetails(key, defaultValue, own),
+    evaluateAll: () =>
+      new Map(Array.from(evaluatedBy(flagSet, { ...context, ...own }), ([key, it]) => [key, exposable(it)])),
+  });
 
   if (bundle !== undefined) publish(bundle);
   return {
     ...detached,
     ...{ peekDetails, publish, counts, getVersion: () => version },
+    withContext: readerOf,
+    prepare: async (own) => readerOf(own),
     subscribe: (listener) => changes.add("any", listener),
     on: (event, listener) => events.add(event, listener as () => void),
     get exposures() {
@@ -88,6 +103,14 @@ export function createMemoryClient(bundle?: Uint8Array): MemoryClient {
       events.tell(event);
     },
   };
+}
+
+/** Every flag that there is, evaluated. */
+function evaluatedBy(
+  flagSet: FlagSet | undefined,
+  context: EvaluationContext,
+): Map<string, EvaluationDetails<JsonObject>> {
+  return flagSet ? evaluateAll(flagSet, context) : new Map();
 }
 
 /** Listeners by name, counted as long as they listen. */
