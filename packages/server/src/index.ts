@@ -6,6 +6,7 @@ export type {
   ExposureFilter,
   ExposureStore,
   ExposureTotal,
+  ImplausibleExposure,
   InstanceSummary,
   ReportedStatus,
   RuleSplit,
@@ -20,8 +21,12 @@ export {
   type PublicationProblem,
   type ReloadReport,
 } from "./load/open-publication.js";
+export type { MemoryLimits } from "./memory-limits.js";
 export type { Publication, PublishedManifest } from "./publication.js";
 export { type RefusalCode, refusalHeader } from "./receive/refusal.js";
 export { createResolveServer, type ResolveServer, type ResolveServerOptions } from "./resolve-server.js";
+export type { Load, LoadReader } from "./serve/load-guard.js";
 export type { LogDestination, LogLevel } from "./serve/log-requests.js";
+export type { RateLimits } from "./serve/rate-limits.js";
 export { openEmbeddedStore } from "./store/open-embedded-store.js";
+export type { Rate } from "./token-bucket.js";

@@ -179,7 +179,7 @@ test("logs are JSON lines without keys, units, values or addresses", async () =>
 describe("close", () => {
   test("ends streams cleanly, finishes what is in flight, and stops listening", async () => {
     endpoint = await startEndpoint();
-    await endpoint.publish("web.test", flags);
+    await endpoint.publish("web.test", flags, { version: 2n });
     const { ended, until } = watch();
     await until(1);
     const client = connectClient(endpoint.server.url, pageKey);

@@ -3,7 +3,6 @@ import { ResolveService } from "@aplomb/proto/resolve-service";
 import { type ConnectRouter, type ContextKey, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { watchBundle } from "./announce/watch-bundle.js";
 import type { Caller } from "./credential.js";
-import type { Publication } from "./publication.js";
 import { publishExposures, type ReceiverParts } from "./receive/publish-exposures.js";
 import { refusal } from "./receive/refusal.js";
 
@@ -15,7 +14,6 @@ export const callerKey: ContextKey<Caller | undefined> = createContextKey<Caller
 
 /** What the service needs. */
 export interface ServiceParts extends ReceiverParts {
-  readonly publication: Publication;
   /** Aborts when the endpoint closes: streams end, calls in flight finish. */
   readonly shutdown: AbortSignal;
 }

@@ -13,7 +13,9 @@ export const refusalHeader: "aplomb-code" = "aplomb-code";
  * - `wrong_audience`: the key does not open the audience.
  * - `wrong_origin`: the request comes from a page of an origin that is not allowed.
  * - `unknown_key`: no key, or one that is not known.
- * - `store_unavailable`: the database cannot store now; the only one worth trying again.
+ * - `store_unavailable`: the database cannot store now; worth trying again, as are the next two, after what `Retry-After` says.
+ * - `rate_limited`: the client, or everybody together, called more often than they may.
+ * - `overloaded`: the endpoint has more to do than it can.
  */
 export type RefusalCode =
   | "malformed"
@@ -22,7 +24,9 @@ export type RefusalCode =
   | "wrong_audience"
   | "wrong_origin"
   | "unknown_key"
-  | "store_unavailable";
+  | "store_unavailable"
+  | "rate_limited"
+  | "overloaded";
 
 /** What Connect calls each of them. */
 const connectCodes: Readonly<Record<RefusalCode, Code>> = {
@@ -33,6 +37,8 @@ const connectCodes: Readonly<Record<RefusalCode, Code>> = {
   wrong_origin: Code.PermissionDenied,
   unknown_key: Code.Unauthenticated,
   store_unavailable: Code.Unavailable,
+  rate_limited: Code.ResourceExhausted,
+  overloaded: Code.Unavailable,
 };
 
 /**

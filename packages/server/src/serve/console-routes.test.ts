@@ -4,7 +4,7 @@ import { split } from "@aplomb/testkit";
 import { chromiumArgs, findChromium } from "@aplomb/testkit/chromium";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchBytes, connectClient, exposures } from "../../test/batches.js";
+import { batchBytes, connectClient, exposure, unitsIn } from "../../test/batches.js";
 import { pageKey, startEndpoint, type TestEndpoint } from "../../test/endpoint.js";
 
 let endpoint: TestEndpoint;
@@ -31,10 +31,17 @@ const flags = (...keys: string[]) => ({
   segments: { everybody: {} },
 });
 
+/** Exposures of units that fall where they are said to. */
 async function expose(flag: string, control: number, treatment: number): Promise<void> {
-  const of = (variant: string, count: number, from: number) =>
-    exposures(count, { flag, variant, rule: `${flag}/split`, assignmentId: variant }, from);
-  const batch = batchBytes({ exposures: [...of("control", control, 0), ...of("treatment", treatment, control)] });
+  const rule = `${flag}/split`;
+  const bundleVersion = endpoint.publication.manifest("web.test")?.version ?? 0;
+  const of = (variant: string, units: string[]) =>
+    units.map((unit) =>
+      exposure({ flag, variant, rule, assignmentId: `${rule}/${variant}`, unitSelector: "", unit, bundleVersion }),
+    );
+  const controls = of("control", unitsIn(rule, 0, 50, control));
+  const treatments = of("treatment", unitsIn(rule, 50, 100, treatment));
+  const batch = batchBytes({ exposures: [...controls, ...treatments] });
   await connectClient(endpoint.server.url, pageKey).publishExposures({ batch, sentAtMs: BigInt(Date.now()) });
 }
 

@@ -42,10 +42,7 @@ export function addConsoleRoutes(
     });
     scope.addHook("onSend", async (_request, reply) => {
       reply.header("content-security-policy", contentSecurityPolicy);
-      reply.header("x-content-type-options", "nosniff");
-      reply.header("referrer-policy", "no-referrer");
       reply.header("cross-origin-opener-policy", "same-origin");
-      reply.header("cross-origin-resource-policy", "same-origin");
     });
     const page = assets.filter(({ path }) => path === "/console").map((asset) => ({ ...asset, path: "/console/" }));
     for (const { path, type, bytes, etag } of [...assets, ...page]) {

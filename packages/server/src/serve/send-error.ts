@@ -7,9 +7,5 @@ import type { FastifyReply } from "fastify";
  * @param code - One of Connect's, such as "not_found".
  */
 export function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply
-    .code(status)
-    .header("cache-control", "no-store")
-    .header("x-content-type-options", "nosniff")
-    .send({ code, message });
+  return reply.code(status).header("cache-control", "no-store").send({ code, message });
 }
