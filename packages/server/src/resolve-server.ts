@@ -19,7 +19,7 @@ import { addCrossOrigin } from "./serve/cross-origin.js";
 import { addHealthRoutes } from "./serve/health-routes.js";
 import { drain, listen } from "./serve/listen.js";
 import { createLoadGuard, createLoadReader, type LoadReader } from "./serve/load-guard.js";
-import { type LogDestination, type LogLevel, logRequests } from "./serve/log-requests.js";
+import type { LogDestination, LogLevel } from "./serve/log-requests.js";
 import { createRateCounter, type RateLimits } from "./serve/rate-limits.js";
 import { addResolveRoutes } from "./serve/resolve-routes.js";
 
@@ -116,8 +116,8 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
   requireHeapWithin(memory);
   const gate = createGate(options.clients, options.allowedOrigins);
   const rates = createRateCounter(options.rates ?? {}, gate.rates);
-  const app = createApp(options);
   const metrics = createMetrics(memory);
+  const app = createApp(options, metrics);
   const shutdown = new AbortController();
   // Every open stream listens to it.
   setMaxListeners(0, shutdown.signal);
@@ -166,7 +166,6 @@ async function addRoutes(
   options: ResolveServerOptions,
   hasConsole: boolean,
 ): Promise<void> {
-  logRequests(app, parts.metrics);
   addHealthRoutes(app, parts);
   if (hasConsole) {
     const loopbackOnly = options.console === undefined;

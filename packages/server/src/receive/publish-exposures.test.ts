@@ -256,6 +256,12 @@ describe("other ways to send", () => {
     expect(await rows()).toHaveLength(2);
   });
 
+  test("a body that is no message is the sender's mistake", async () => {
+    const response = await post("hello, this is no protobuf", {});
+    expect([response.status, response.headers.get("aplomb-code")]).toEqual([400, "malformed"]);
+    expect(await response.json()).toMatchObject({ code: "invalid_argument" });
+  });
+
   test.each([
     { name: "4 MiB and some as they are", body: Buffer.alloc(4 * 1024 * 1024 + 2_048), encoding: "identity" },
     { name: "16 MiB compressed", body: gzipSync(Buffer.alloc(16 * 1024 * 1024)), encoding: "gzip" },

@@ -1,6 +1,7 @@
 /** The HTTP server under all routes: its limits, its log, and what it says where no route does. @module */
 import Fastify, { type FastifyInstance, LogController } from "fastify";
-import { type LogDestination, type LogLevel, loggerOptions } from "./log-requests.js";
+import type { Metrics } from "../metrics.js";
+import { type LogDestination, type LogLevel, loggerOptions, logRequests, noteRequest } from "./log-requests.js";
 import { addSecurityHeaders, securityHeaders } from "./security-headers.js";
 import { sendError } from "./send-error.js";
 
@@ -21,8 +22,8 @@ const requestTimeoutMs = 30_000;
 const keepAliveTimeoutMs = 72_000;
 
 /** A server that does not listen yet. Routes that take a body say how large it may be. */
-export function createApp(options: AppOptions): FastifyInstance {
-  const app = Fastify({
+export function createApp(options: AppOptions, metrics: Metrics): FastifyInstance {
+  const app: FastifyInstance = Fastify({
     logger: loggerOptions(options.logger ?? "info", options.logDestination),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_024,
@@ -32,11 +33,13 @@ export function createApp(options: AppOptions): FastifyInstance {
     trustProxy: options.trustedProxies ? [...options.trustedProxies] : false,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (_error, _request, reply) => {
+    frameworkErrors: (_error, { method }, reply) => {
+      noteRequest(app, metrics, { method, route: "none", status: 400, durationMs: 0 });
       sendError(reply.headers(securityHeaders), 400, "invalid_argument", "the address cannot be read");
     },
   });
   addSecurityHeaders(app);
+  logRequests(app, metrics);
   app.setNotFoundHandler((_request, reply) => sendError(reply, 404, "not_found", "there is nothing here"));
   app.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../credential.js";
 import { addResolveService, callerKey, type ServiceParts } from "../resolve-service.js";
 import { type Admission, refuse } from "./admission.js";
-import { sayTooLarge } from "./say-too-large.js";
+import { createUnreadableAnswers } from "./answer-unreadable.js";
 import { sendError } from "./send-error.js";
 
 /** The largest request that is read: 4 MiB for a batch, and what wraps it. */
@@ -25,6 +25,7 @@ export interface ResolveRoutesParts extends ServiceParts {
 export function addResolveRoutes(app: FastifyInstance, parts: ResolveRoutesParts): void {
   const { admission } = parts;
   const callers = new WeakMap<FastifyRequest, Caller>();
+  const unreadable = createUnreadableAnswers();
 
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request, reply) => {
@@ -45,12 +46,12 @@ export function addResolveRoutes(app: FastifyInstance, parts: ResolveRoutesParts
     await scope.register(fastifyConnectPlugin, {
       routes(router) {
         addResolveService(router, parts);
-        sayTooLarge(router);
+        unreadable.mend(router);
       },
       grpc: false,
       readMaxBytes: maxRequestBytes,
       binaryOptions: { readUnknownFields: false },
-      interceptors: [logUnexpected(app)],
+      interceptors: [unreadable.interceptor, logUnexpected(app)],
       contextValues: (request) => createContextValues().set(callerKey, callers.get(request)),
     });
   });
