@@ -30,6 +30,12 @@ export interface ServeOptions {
   readonly publicationDir?: string | undefined;
   /** The exposure database. Default: `.aplomb/exposures.db` in dir. */
   readonly dataFile?: string | undefined;
+  /** The file that names clients, with their keys, origins and rates. Default: the keys in aplomb.yaml. */
+  readonly clientsFile?: string | undefined;
+  /** How long the endpoint says "not ready" before it ends, in milliseconds. Default: 0. */
+  readonly drainDelayMs?: number | undefined;
+  /** Addresses or networks of proxies that are believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** The endpoint's log: the lowest level, or false for none. Default "warn". */
   readonly logger?: LogLevel | false | undefined;
   readonly logDestination?: LogDestination | undefined;
@@ -86,6 +92,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
     publicationDir,
     dataFile,
     audiences,
+    clientsFile: options.clientsFile,
   }).catch(async (error: unknown) => {
     await publisher.close();
     throw error;
@@ -111,9 +118,14 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
 function endpointOptions(
   options: ServeOptions,
   clock: Clock,
-): Pick<EndpointOptions, "port" | "host" | "logger" | "logDestination" | "clock"> {
-  const { host, logDestination, logger = "warn", port = DEFAULT_PORT } = options;
-  return { port, logger, clock, ...(host !== undefined && { host }), ...(logDestination && { logDestination }) };
+): Pick<EndpointOptions, "port" | "host" | "logger" | "logDestination" | "clock" | "drainDelayMs" | "trustedProxies"> {
+  const { host, logDestination, logger = "warn", port = DEFAULT_PORT, drainDelayMs = 0, trustedProxies } = options;
+  return {
+    ...{ port, logger, clock, drainDelayMs },
+    ...(host !== undefined && { host }),
+    ...(logDestination && { logDestination }),
+    ...(trustedProxies && { trustedProxies }),
+  };
 }
 
 function requirePublished(outcome: PublishOutcome): void {

@@ -1,13 +1,13 @@
 /** The endpoint over a publication and an exposure database, opened and closed together. @module */
 import type { Audience } from "@aplomb/authoring";
 import {
-  type ClientCredential,
   openEmbeddedStore,
   openPublication,
   type ReloadReport,
   type ResolveServer,
   type ResolveServerOptions,
 } from "@aplomb/server";
+import { credentialsOf } from "./credentials-of.js";
 import { listen } from "./listen.js";
 
 /** What an endpoint is opened with. */
@@ -15,6 +15,8 @@ export interface EndpointOptions extends Omit<ResolveServerOptions, "publication
   readonly publicationDir: string;
   readonly dataFile: string;
   readonly audiences: readonly Audience[];
+  /** The file that says who else may call, and how; undefined for none. */
+  readonly clientsFile: string | undefined;
   readonly port: number;
 }
 
@@ -27,18 +29,17 @@ export interface Endpoint extends ResolveServer {
 /**
  * Opens publication and database, and listens.
  *
- * @throws FlagError OPTION if the address or the database cannot be used.
+ * @throws ProjectError for a file of clients that is wrong; FlagError OPTION if the address or the database cannot be used.
  */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { publicationDir, dataFile, audiences, ...serverOptions } = options;
+  const { publicationDir, dataFile, audiences, clientsFile, ...serverOptions } = options;
+  const clients = await credentialsOf(audiences, clientsFile);
   const publication = await openPublication(publicationDir);
   const store = await openEmbeddedStore(dataFile);
-  const server = await listen({ ...serverOptions, publication, store, clients: audiences.map(credentialOf) }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
-  );
+  const server = await listen({ ...serverOptions, publication, store, clients }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   return {
     ...server,
     reload: publication.reload,
@@ -47,10 +48,4 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       await store.close();
     },
   };
-}
-
-function credentialOf({ name, clientKey, clientKeySha256 }: Audience): ClientCredential {
-  return clientKey === undefined
-    ? { kind: "service", audience: name, keySha256: clientKeySha256 }
-    : { kind: "browser", audience: name, key: clientKey };
 }
