@@ -30,3 +30,4 @@ export type { LogDestination, LogLevel } from "./serve/log-requests.js";
 export type { RateLimits } from "./serve/rate-limits.js";
 export { openEmbeddedStore } from "./store/open-embedded-store.js";
 export type { Rate } from "./token-bucket.js";
+export type { SpanTracer, TraceSpan } from "./tracer.js";

@@ -200,6 +200,17 @@ describe("close", () => {
     await expect(fetch(`${endpoint.server.url}/healthz`)).rejects.toThrow();
   });
 
+  test("says that it is not ready, and goes on serving, before it ends", async () => {
+    endpoint = await startEndpoint({ drainDelayMs: 300 });
+    await endpoint.publish("web.test", flags);
+    const status = async (path: string) => (await fetch(`${endpoint.server.url}${path}`)).status;
+    expect(await status("/readyz")).toBe(200);
+    const closed = endpoint.server.close();
+    expect([await status("/readyz"), await status("/v1/web.test/manifest")]).toEqual([503, 200]);
+    await closed;
+    await expect(status("/readyz")).rejects.toThrow();
+  });
+
   test("cuts a request that never ends", async () => {
     endpoint = await startEndpoint({ drainTimeoutMs: 100 });
     const socket = connect(endpoint.server.port, "127.0.0.1");

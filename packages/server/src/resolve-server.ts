@@ -22,6 +22,8 @@ import { createLoadGuard, createLoadReader, type LoadReader } from "./serve/load
 import type { LogDestination, LogLevel } from "./serve/log-requests.js";
 import { createRateCounter, type RateLimits } from "./serve/rate-limits.js";
 import { addResolveRoutes } from "./serve/resolve-routes.js";
+import { traceRequests } from "./serve/trace-requests.js";
+import type { SpanTracer } from "./tracer.js";
 
 /** What an endpoint is made from. */
 export interface ResolveServerOptions {
@@ -58,6 +60,8 @@ export interface ResolveServerOptions {
   readonly memory?: MemoryLimits;
   /** How the process fares, by which requests are shed. Default: measured. The endpoint stops it when it closes. */
   readonly loadReader?: LoadReader;
+  /** Traces requests and stored batches, such as one of OpenTelemetry's. Default: nothing is traced. */
+  readonly tracer?: SpanTracer;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -166,6 +170,7 @@ async function addRoutes(
   options: ResolveServerOptions,
   hasConsole: boolean,
 ): Promise<void> {
+  if (options.tracer) traceRequests(app, options.tracer);
   addHealthRoutes(app, parts);
   if (hasConsole) {
     const loopbackOnly = options.console === undefined;
@@ -178,6 +183,7 @@ async function addRoutes(
     addArtefactRoutes(scope, parts);
     addResolveRoutes(scope, {
       ...parts,
+      tracer: options.tracer,
       onStoreError: (error) => app.log.error({ err: error }, "a batch could not be stored"),
     });
   });

@@ -6,6 +6,7 @@ import type { Caller } from "../credential.js";
 import type { CheckedBatch, ExposureStore, ReportedStatus, StoreOutcome } from "../exposure-store.js";
 import type { Metrics } from "../metrics.js";
 import type { Publication } from "../publication.js";
+import { type SpanTracer, traced } from "../tracer.js";
 import type { BundleHistory } from "./bundle-history.js";
 import { type CheckedRows, checkRows } from "./check-rows.js";
 import { decodeBatch } from "./decode-batch.js";
@@ -25,6 +26,7 @@ export interface ReceiverParts {
   readonly store: ExposureStore;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly tracer: SpanTracer | undefined;
   /** Told when the store cannot store; never with anything of the batch. */
   readonly onStoreError: (error: unknown) => void;
 }
@@ -101,7 +103,12 @@ async function storeRows(
   };
   const stopTimer = parts.metrics.startStoring();
   try {
-    return await parts.store.storeBatch(checked);
+    const attributes = {
+      "aplomb.client": client,
+      "aplomb.audience": batch.audience,
+      "aplomb.rows": rows.exposures.length,
+    };
+    return await traced(parts.tracer, "store batch", attributes, () => parts.store.storeBatch(checked));
   } catch (error) {
     parts.onStoreError(error);
     throw refusal("store_unavailable", "the batch could not be stored; send it again", error);
