@@ -106,7 +106,7 @@ function problemOf(credential: ClientCredential): string | undefined {
 }
 
 /** Whether a text is an origin as browsers write it in requests. */
-export function isOrigin(text: string): boolean {
+function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
