@@ -32,6 +32,12 @@ export interface ServeOptions {
   readonly publicationDir?: string | undefined;
   /** The exposure database. Default: `.aplomb/exposures.db` in dir. */
   readonly dataFile?: string | undefined;
+  /** The file that names clients, with their keys, origins and rates. Default: the keys in aplomb.yaml. */
+  readonly clientsFile?: string | undefined;
+  /** How long the endpoint says "not ready" before it ends, in milliseconds. Default: 0. */
+  readonly drainDelayMs?: number | undefined;
+  /** Addresses or networks of proxies that are believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** The endpoint's log: the lowest level, or false for none. Default "warn". */
   readonly logger?: LogLevel | false | undefined;
   readonly logDestination?: LogDestination | undefined;
@@ -90,6 +96,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
     publicationDir,
     dataFile,
     audiences,
+    clientsFile: options.clientsFile,
   }).catch(async (error: unknown) => {
     await publisher.close();
     throw error;
@@ -113,16 +120,28 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   return { ...where, rootEnvelope, audiences, published, onPublished, close };
 }
 
-function endpointOptions(
-  options: ServeOptions,
-  clock: Clock,
-): Pick<EndpointOptions, "port" | "grpcPort" | "host" | "logger" | "logDestination" | "clock" | "consoleTokenSha256"> {
-  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT, consoleTokenSha256 } = options;
+type PassedOptions = Pick<
+  EndpointOptions,
+  | "port"
+  | "grpcPort"
+  | "host"
+  | "logger"
+  | "logDestination"
+  | "clock"
+  | "drainDelayMs"
+  | "trustedProxies"
+  | "consoleTokenSha256"
+>;
+
+function endpointOptions(options: ServeOptions, clock: Clock): PassedOptions {
+  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT, drainDelayMs = 0 } = options;
+  const { trustedProxies, consoleTokenSha256 } = options;
   return {
-    ...{ port, logger, clock },
+    ...{ port, logger, clock, drainDelayMs },
     ...(host !== undefined && { host }),
     ...(grpcPort !== undefined && { grpcPort }),
     ...(logDestination && { logDestination }),
+    ...(trustedProxies && { trustedProxies }),
     ...(consoleTokenSha256 !== undefined && { consoleTokenSha256 }),
   };
 }

@@ -26,9 +26,18 @@ export interface ReportedStatus {
   readonly quarantinedFlags: readonly string[];
 }
 
+/** An exposure that no evaluation can have led to, and why. It is kept, but never among the others. */
+export interface ImplausibleExposure {
+  readonly exposure: Exposure;
+  /** What is wrong with it: a code such as "wrong_bucket". */
+  readonly code: string;
+}
+
 /** A checked batch: every row in it is to be stored. */
 export interface CheckedBatch {
   readonly audience: string;
+  /** The name of the client whose key it came with. */
+  readonly client?: string;
   /** 16 bytes; an audience stores a batch id once. */
   readonly batchId: Uint8Array;
   /** 16 bytes. */
@@ -46,6 +55,8 @@ export interface CheckedBatch {
   readonly losses: readonly { readonly reason: string; readonly count: number }[];
   readonly exposures: readonly Exposure[];
   readonly trackEvents: readonly TrackedEvent[];
+  /** What is kept apart; none when left out. */
+  readonly quarantine?: readonly ImplausibleExposure[];
 }
 
 /** What storing a batch came to. A known batch id changes nothing: all counts are 0. */

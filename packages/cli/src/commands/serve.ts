@@ -14,6 +14,9 @@ interface ServeFlags {
   readonly grpcPort?: number;
   readonly data?: string;
   readonly keys?: string;
+  readonly clients?: string;
+  readonly drainDelay: number;
+  readonly trustedProxy?: string[];
   readonly logLevel: "debug" | "info" | "warn" | "error" | "none";
   readonly json?: boolean;
   readonly consoleTokenSha256?: string;
@@ -46,6 +49,9 @@ export function addServe(program: Command, terminal: Terminal, surroundings: Sur
     .option("--grpc-port <n>", "speak gRPC in clear text on a second port; 0 for any", wholeNumberFrom(0, 65_535))
     .option("--data <file>", "the exposure database (default: .aplomb/exposures.db in the project)")
     .option("--keys <dir>", "directory of the keys (default: .aplomb/keys in the project)")
+    .option("--clients <file>", "clients with their keys, origins and rates (default: the keys in aplomb.yaml)")
+    .option("--drain-delay <ms>", 'say "not ready" that long before ending', wholeNumberFrom(0, 600_000), 0)
+    .option("--trusted-proxy <address...>", "addresses or networks whose X-Forwarded-For is believed")
     .addOption(
       new Option("--log-level <level>", "of the endpoint's log, which goes to standard error")
         .choices(["debug", "info", "warn", "error", "none"])
@@ -69,6 +75,7 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
     ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host, grpcPort: flags.grpcPort },
     ...{ dataFile: flags.data, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
     consoleTokenSha256: flags.consoleTokenSha256,
+    ...{ clientsFile: flags.clients, drainDelayMs: flags.drainDelay, trustedProxies: flags.trustedProxy },
     logDestination: surroundings.stderr,
     onKeysMade: reporter.keysMade,
     onOutcome: reporter.outcome,

@@ -2,7 +2,6 @@
 import { dirname, join } from "node:path";
 import type { Audience } from "@aplomb/authoring";
 import {
-  type ClientCredential,
   openEmbeddedStore,
   openPublication,
   openStickyRecords,
@@ -10,6 +9,7 @@ import {
   type ResolveServer,
   type ResolveServerOptions,
 } from "@aplomb/server";
+import { credentialsOf } from "./credentials-of.js";
 import { listen } from "./listen.js";
 
 /** What an endpoint is opened with. */
@@ -18,6 +18,8 @@ export interface EndpointOptions
   readonly publicationDir: string;
   readonly dataFile: string;
   readonly audiences: readonly Audience[];
+  /** The file that says who else may call, and how; undefined for none. */
+  readonly clientsFile: string | undefined;
   readonly port: number;
 }
 
@@ -31,10 +33,11 @@ export interface Endpoint extends ResolveServer {
  * Opens publication and databases, and listens. Sticky assignments of flags that are resolved here are in `sticky.db` beside the
  * exposures.
  *
- * @throws FlagError OPTION if the address or the database cannot be used.
+ * @throws ProjectError for a file of clients that is wrong; FlagError OPTION if the address or the database cannot be used.
  */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { publicationDir, dataFile, audiences, ...serverOptions } = options;
+  const { publicationDir, dataFile, audiences, clientsFile, ...serverOptions } = options;
+  const clients = await credentialsOf(audiences, clientsFile);
   const publication = await openPublication(publicationDir);
   const store = await openEmbeddedStore(dataFile);
   const stickyRecords = await openStickyRecords(join(dirname(dataFile), "sticky.db")).catch(async (error: unknown) => {
@@ -45,7 +48,6 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     await store.close();
     await stickyRecords.close();
   };
-  const clients = audiences.map(credentialOf);
   const server = await listen({ ...serverOptions, publication, store, stickyRecords, clients }).catch(
     async (error: unknown) => {
       await closeAll();
@@ -60,10 +62,4 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       await closeAll();
     },
   };
-}
-
-function credentialOf({ name, clientKey, clientKeySha256 }: Audience): ClientCredential {
-  return clientKey === undefined
-    ? { kind: "service", audience: name, keySha256: clientKeySha256 }
-    : { kind: "browser", audience: name, key: clientKey };
 }

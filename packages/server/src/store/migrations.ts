@@ -116,6 +116,26 @@ const migrations: readonly string[] = [
 
   create table heartbeat (id integer primary key check (id = 1), at_ms integer not null) strict;
   `,
+  `
+  create table implausible_exposures (
+    audience text not null,
+    client text not null,
+    code text not null,
+    window_day integer not null,
+    exposure_id blob not null,
+    flag text not null,
+    variant text not null,
+    rule text not null,
+    assignment_id text not null,
+    unit_selector text not null,
+    unit text not null,
+    fallthroughs text not null,
+    bundle_version integer not null,
+    exposed_at_ms integer not null,
+    received_at_ms integer not null,
+    unique (window_day, exposure_id)
+  ) strict;
+  `,
 ];
 
 /**

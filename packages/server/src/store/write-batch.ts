@@ -4,6 +4,7 @@ import type { Database, Statement } from "libsql";
 import type { CheckedBatch, StoreOutcome } from "../exposure-store.js";
 import { dayNumberOf } from "../window-day.js";
 import { createInstanceWriter } from "./write-instance.js";
+import { createQuarantineWriter } from "./write-quarantine.js";
 
 /** Beyond this many outcomes their numbers are looked up again; a bound on memory, not on outcomes. */
 const maxCachedOutcomes = 10_000;
@@ -30,6 +31,7 @@ export function createBatchWriter(database: Database): BatchWriter {
   const insertBatch = database.prepare("insert or ignore into batches values (?, ?, ?)");
   const insertEvent = database.prepare("insert or ignore into track_events values (?, ?, ?, ?, ?, ?, ?, ?)");
   const writeInstance = createInstanceWriter(database);
+  const writeQuarantine = createQuarantineWriter(database);
   const outcomes = createOutcomeNumbers(database);
   const writeExposures = createExposureWriter(database, outcomes.numberOf);
 
@@ -51,6 +53,7 @@ export function createBatchWriter(database: Database): BatchWriter {
           batch.receivedAtMs,
         ]).changes;
       }
+      writeQuarantine(batch);
       writeInstance(batch);
       return { duplicate: false, newExposures, knownExposures: batch.exposures.length - newExposures, newTrackEvents };
     },
