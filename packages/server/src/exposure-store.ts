@@ -66,6 +66,8 @@ export interface StoredExposure extends Omit<Exposure, "exposedAtMs"> {
   readonly timesReported: number;
   /** When the first report was received, by the endpoint's clock. */
   readonly receivedAtMs: number;
+  /** Name and version of the SDK that reported it first; empty where that was not kept. */
+  readonly sdk: string;
 }
 
 /** Which exposures are meant; a condition that is left out does not restrict. */
@@ -77,6 +79,9 @@ export interface ExposureFilter {
   /** The last UTC day, as YYYY-MM-DD. */
   readonly toDay?: string;
 }
+
+/** Which tracked events are meant; days are those on which they were tracked. */
+export type TrackEventFilter = Pick<ExposureFilter, "audience" | "fromDay" | "toDay">;
 
 /** How many exposures one outcome has on one day, for one bundle version. */
 export interface ExposureTotal {
@@ -130,7 +135,7 @@ export interface ExposureStore {
   /** Exposures in the order of their day and id, read in pages: writing goes on meanwhile. */
   readExposures(filter?: ExposureFilter): AsyncIterable<StoredExposure>;
   /** Tracked events of an audience, in the order they were received. */
-  readTrackEvents(filter?: { readonly audience?: string }): AsyncIterable<TrackedEvent & { readonly audience: string }>;
+  readTrackEvents(filter?: TrackEventFilter): AsyncIterable<TrackedEvent & { readonly audience: string }>;
   /** Counts of one UTC day. Costs the number of outcomes, not of exposures. */
   totals(audience: string, windowDay: string): Promise<readonly ExposureTotal[]>;
   /** Keeps which splits are in force; a split that differs from the kept one starts now. Answers the splits as kept. */
@@ -143,6 +148,11 @@ export interface ExposureStore {
   instances(audience: string, sinceMs: number): Promise<InstanceSummary>;
   /** Forgets batch ids received before a moment; batches that old are refused anyway. Answers how many. */
   forgetBatches(beforeMs: number): Promise<number>;
+  /**
+   * Forgets exposures, totals, tracked events and silent instances of the days before a UTC day, given as YYYY-MM-DD.
+   * Answers how many days of exposures went.
+   */
+  forgetDays(beforeDay: string): Promise<number>;
   /** Resolves when a write was synced. */
   check(): Promise<void>;
   /** Finishes what is waiting, then closes. Idempotent; later calls of other methods reject. */

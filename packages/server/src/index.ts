@@ -12,6 +12,7 @@ export type {
   SplitStart,
   StoredExposure,
   StoreOutcome,
+  TrackEventFilter,
   TrackedEvent,
 } from "./exposure-store.js";
 export {
@@ -25,3 +26,4 @@ export { type RefusalCode, refusalHeader } from "./receive/refusal.js";
 export { createResolveServer, type ResolveServer, type ResolveServerOptions } from "./resolve-server.js";
 export type { LogDestination, LogLevel } from "./serve/log-requests.js";
 export { openEmbeddedStore } from "./store/open-embedded-store.js";
+export { openPostgresStore } from "./store/postgres/open-postgres-store.js";

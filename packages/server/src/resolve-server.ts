@@ -42,6 +42,11 @@ export interface ResolveServerOptions {
   readonly logDestination?: LogDestination;
   /** How long `close` lets requests in flight take, in milliseconds. Default: 5,000. */
   readonly drainTimeoutMs?: number;
+  /**
+   * How many UTC days before the current one are kept of exposures, totals and tracked events; a whole number of 3 or more, since batches
+   * are accepted for two days. Default: for ever.
+   */
+  readonly keepDays?: number;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -87,6 +92,7 @@ const defaultDrainTimeoutMs = 5_000;
 export async function createResolveServer(options: ResolveServerOptions): Promise<ResolveServer> {
   const { publication, store, host = "127.0.0.1", port = 0, clock = systemClock } = options;
   const gate = createGate(options.clients);
+  requireKeepDays(options.keepDays);
   const app = createApp(options);
   const metrics = createMetrics();
   const shutdown = new AbortController();
@@ -100,8 +106,11 @@ export async function createResolveServer(options: ResolveServerOptions): Promis
   const hasConsole = options.console ?? isLoopback(host);
   await addRoutes(app, parts, options, hasConsole);
   const stopCounting = countVersions(publication, metrics);
-  const stopForgetting = keepBatchesFresh(store, clock, (error) =>
-    app.log.error({ err: error }, "batch ids were not forgotten"),
+  const stopForgetting = keepBatchesFresh(
+    store,
+    clock,
+    (error) => app.log.error({ err: error }, "what is old was not forgotten"),
+    options.keepDays,
   );
 
   const url = await listen(app, host, port);
@@ -214,6 +223,14 @@ function countVersions(publication: Publication, metrics: Metrics): () => void {
     if (manifest) metrics.versionAnnounced(audience, manifest.version);
   }
   return publication.onChange(({ audience, version }) => metrics.versionAnnounced(audience, version));
+}
+
+function requireKeepDays(keepDays: number | undefined): void {
+  if (keepDays === undefined || (Number.isSafeInteger(keepDays) && keepDays >= 3)) return;
+  throw new FlagError(
+    "OPTION",
+    `keepDays is ${keepDays}: expected a whole number of 3 or more, or nothing to keep all`,
+  );
 }
 
 function isLoopback(host: string): boolean {

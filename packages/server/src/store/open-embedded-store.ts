@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { FlagError } from "@aplomb/core";
 import LibsqlDatabase, { type Database } from "libsql";
 import type { ExposureStore } from "../exposure-store.js";
+import { createDayForgetter } from "./forget-days.js";
 import { createGroupCommit } from "./group-commit.js";
 import { migrate } from "./migrations.js";
 import { readExposures, readTrackEvents } from "./read-rows.js";
@@ -57,6 +58,7 @@ function createStore(database: Database): ExposureStore {
   const noteSplits = createSplitNotes(database);
   const totals = createTotalsReader(database);
   const instances = createInstancesReader(database);
+  const forgetDays = createDayForgetter(database, commits);
   const forgetOldest = database.prepare(`
     delete from batches where (audience, batch_id) in
       (select audience, batch_id from batches where received_at_ms < ? limit ${forgetChunkRows})`);
@@ -88,6 +90,7 @@ function createStore(database: Database): ExposureStore {
         await nextTurn();
       }
     },
+    forgetDays: (beforeDay) => whileOpen(() => forgetDays(beforeDay)),
     check: () => whileOpen(() => commits.submit(() => void beat.run())),
     close() {
       closing ??= commits.idle().then(() => {

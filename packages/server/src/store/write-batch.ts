@@ -31,13 +31,14 @@ export function createBatchWriter(database: Database): BatchWriter {
   const insertEvent = database.prepare("insert or ignore into track_events values (?, ?, ?, ?, ?, ?, ?, ?)");
   const writeInstance = createInstanceWriter(database);
   const outcomes = createOutcomeNumbers(database);
+  const sdks = createSdkNumbers(database);
   const writeExposures = createExposureWriter(database, outcomes.numberOf);
 
   return {
     write(batch) {
       const { changes } = insertBatch.run([batch.audience, batch.batchId, batch.receivedAtMs]);
       if (changes === 0) return { duplicate: true, newExposures: 0, knownExposures: 0, newTrackEvents: 0 };
-      const newExposures = writeExposures(batch);
+      const newExposures = writeExposures(batch, sdks.numberOf(batch.sdk));
       let newTrackEvents = 0;
       for (const event of batch.trackEvents) {
         newTrackEvents += insertEvent.run([
@@ -54,13 +55,16 @@ export function createBatchWriter(database: Database): BatchWriter {
       writeInstance(batch);
       return { duplicate: false, newExposures, knownExposures: batch.exposures.length - newExposures, newTrackEvents };
     },
-    forget: outcomes.forget,
+    forget() {
+      outcomes.forget();
+      sdks.forget();
+    },
   };
 }
 
 /** Writes the exposures of a batch and adds them to the totals; answers how many were new. */
 function createExposureWriter(database: Database, outcomeOf: (audience: string, exposure: Exposure) => number) {
-  const insertRow = database.prepare("insert or ignore into exposure_rows values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)");
+  const insertRow = database.prepare("insert or ignore into exposure_rows values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)");
   const repeatRow = database.prepare(`
     update exposure_rows set
       times_reported = times_reported + 1,
@@ -71,7 +75,7 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
     insert into exposure_totals values (?, ?, ?, ?, ?)
     on conflict do update set exposures = exposures + excluded.exposures, reports = reports + excluded.reports`);
 
-  return (batch: CheckedBatch): number => {
+  return (batch: CheckedBatch, sdk: number): number => {
     const additions = new Map<string, Addition>();
     let added = 0;
     const { receivedAtMs } = batch;
@@ -96,6 +100,7 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
         at,
         at,
         receivedAtMs,
+        sdk,
       ]);
       if (changes === 0) repeatRow.run([exposedAtMs, exposedAtMs, windowDay, exposureId]);
       const addition = additionOf(additions, windowDay, outcome, bundleVersion);
@@ -117,6 +122,27 @@ function additionOf(all: Map<string, Addition>, windowDay: number, outcome: numb
   const addition: Addition = { windowDay, outcome, bundleVersion, exposures: 0, reports: 0 };
   all.set(key, addition);
   return addition;
+}
+
+/** The numbers of SDK names, remembered. */
+function createSdkNumbers(database: Database) {
+  const insert: Statement = database.prepare("insert or ignore into sdks (name) values (?)");
+  const select: Statement = database.prepare("select id from sdks where name = ?").raw();
+  const cache = new Map<string, number>();
+
+  return {
+    forget: () => cache.clear(),
+    numberOf(name: string): number {
+      const cached = cache.get(name);
+      if (cached !== undefined) return cached;
+      insert.run([name]);
+      const row = select.get([name]);
+      const id = Array.isArray(row) ? Number(row[0]) : Number.NaN;
+      if (cache.size >= maxCachedOutcomes) cache.clear();
+      cache.set(name, id);
+      return id;
+    },
+  };
 }
 
 /** The numbers of outcomes, remembered. */
