@@ -30,6 +30,10 @@ export interface ServeOptions {
   readonly publicationDir?: string | undefined;
   /** The exposure database. Default: `.aplomb/exposures.db` in dir. */
   readonly dataFile?: string | undefined;
+  /** A PostgreSQL database to keep exposures in, instead of a file; `postgres://…`. */
+  readonly databaseUrl?: string | undefined;
+  /** How many days exposures are kept; 3 or more. Default: for ever. */
+  readonly keepDays?: number | undefined;
   /** The endpoint's log: the lowest level, or false for none. Default "warn". */
   readonly logger?: LogLevel | false | undefined;
   readonly logDestination?: LogDestination | undefined;
@@ -84,7 +88,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   const endpoint = await openEndpoint({
     ...endpointOptions(options, clock),
     publicationDir,
-    dataFile,
+    storePlace: options.databaseUrl === undefined ? { dataFile } : { databaseUrl: options.databaseUrl },
     audiences,
   }).catch(async (error: unknown) => {
     await publisher.close();
@@ -105,15 +109,24 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   const rootEnvelope = Buffer.from(keys.rootEnvelope).toString("base64");
   const { published, onPublished } = announcer;
   const close = (): Promise<void> => (ending ??= end());
-  return { url, port, consoleUrl, publicationDir, dataFile, rootEnvelope, audiences, published, onPublished, close };
+  const store = options.databaseUrl === undefined ? "file" : "postgres";
+  return {
+    ...{ url, port, consoleUrl, publicationDir, dataFile, store, rootEnvelope, audiences },
+    ...{ published, onPublished, close },
+  };
 }
 
 function endpointOptions(
   options: ServeOptions,
   clock: Clock,
-): Pick<EndpointOptions, "port" | "host" | "logger" | "logDestination" | "clock"> {
-  const { host, logDestination, logger = "warn", port = DEFAULT_PORT } = options;
-  return { port, logger, clock, ...(host !== undefined && { host }), ...(logDestination && { logDestination }) };
+): Pick<EndpointOptions, "port" | "host" | "logger" | "logDestination" | "keepDays" | "clock"> {
+  const { host, logDestination, keepDays, logger = "warn", port = DEFAULT_PORT } = options;
+  return {
+    ...{ port, logger, clock },
+    ...(host !== undefined && { host }),
+    ...(logDestination && { logDestination }),
+    ...(keepDays !== undefined && { keepDays }),
+  };
 }
 
 function requirePublished(outcome: PublishOutcome): void {

@@ -4,6 +4,7 @@ import { wholeNumberFrom } from "../number-option.js";
 import { DEFAULT_PORT } from "../project-paths.js";
 import { jsonReporter, textReporter } from "../serve/reporter.js";
 import type { ServeOptions } from "../serve-project.js";
+import { databaseUrlOf } from "../store-place.js";
 import type { Surroundings, Terminal } from "../terminal.js";
 
 interface ServeFlags {
@@ -12,6 +13,7 @@ interface ServeFlags {
   readonly port: number;
   readonly host: string;
   readonly data?: string;
+  readonly keepDays?: number;
   readonly keys?: string;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "none";
   readonly json?: boolean;
@@ -22,6 +24,7 @@ Examples:
   aplomb serve --watch --dev             develop: makes keys on the first run, publishes on every save
   aplomb serve flags --port 8080 --host 0.0.0.0 --data /var/lib/aplomb/exposures.db
 
+With DATABASE_URL set to a PostgreSQL database, exposures are kept there, and any number of endpoints may share it.
 A file that is saved with an error is reported with its line; the last good bundle goes on being served.
 The console is at /console. Ctrl-C finishes what is under way and ends.`;
 
@@ -41,7 +44,8 @@ export function addServe(program: Command, terminal: Terminal, surroundings: Sur
       DEFAULT_PORT,
     )
     .option("--host <address>", "where to listen", "127.0.0.1")
-    .option("--data <file>", "the exposure database (default: .aplomb/exposures.db in the project)")
+    .option("--data <file>", "the exposure database (default: DATABASE_URL, or .aplomb/exposures.db in the project)")
+    .option("--keep-days <n>", "how many days exposures are kept (default: for ever)", wholeNumberFrom(3))
     .option("--keys <dir>", "directory of the keys (default: .aplomb/keys in the project)")
     .addOption(
       new Option("--log-level <level>", "of the endpoint's log, which goes to standard error")
@@ -58,7 +62,8 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
   const interrupted = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
   const options: ServeOptions = {
     ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host },
-    ...{ dataFile: flags.data, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
+    ...{ dataFile: flags.data, databaseUrl: databaseUrlOf(flags.data, surroundings.env) },
+    ...{ keepDays: flags.keepDays, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
     logDestination: surroundings.stderr,
     onKeysMade: reporter.keysMade,
     onOutcome: reporter.outcome,

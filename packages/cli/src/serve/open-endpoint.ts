@@ -2,18 +2,19 @@
 import type { Audience } from "@aplomb/authoring";
 import {
   type ClientCredential,
-  openEmbeddedStore,
   openPublication,
   type ReloadReport,
   type ResolveServer,
   type ResolveServerOptions,
 } from "@aplomb/server";
+import { openStore } from "../open-store.js";
+import type { StorePlace } from "../store-place.js";
 import { listen } from "./listen.js";
 
 /** What an endpoint is opened with. */
 export interface EndpointOptions extends Omit<ResolveServerOptions, "publication" | "store" | "clients"> {
   readonly publicationDir: string;
-  readonly dataFile: string;
+  readonly storePlace: StorePlace;
   readonly audiences: readonly Audience[];
   readonly port: number;
 }
@@ -30,9 +31,9 @@ export interface Endpoint extends ResolveServer {
  * @throws FlagError OPTION if the address or the database cannot be used.
  */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { publicationDir, dataFile, audiences, ...serverOptions } = options;
+  const { publicationDir, storePlace, audiences, ...serverOptions } = options;
   const publication = await openPublication(publicationDir);
-  const store = await openEmbeddedStore(dataFile);
+  const store = await openStore(storePlace);
   const server = await listen({ ...serverOptions, publication, store, clients: audiences.map(credentialOf) }).catch(
     async (error: unknown) => {
       await store.close();
