@@ -9,7 +9,7 @@ import { clients, publish } from "../test/endpoint.js";
 
 const [folder = "", databaseUrl] = process.argv.slice(2);
 const published = join(folder, "published");
-let version = 1;
+let version = 1n;
 const publishNext = () => publish(published, "web.test", {}, { version: version++ });
 await publishNext();
 const publication = await openPublication(published);
