@@ -95,8 +95,6 @@ print(
 print("\nEmbedded store, synced before each acknowledgement");
 const embedded = await start(undefined, undefined);
 await measureWriting(embedded, 4);
-print("\nReading");
-await measureReading(embedded);
 await embedded.stop();
 
 print("\nPostgreSQL with its default settings, synced before each acknowledgement");
@@ -108,3 +106,8 @@ else {
   await endpoint.stop();
   await server.stop();
 }
+
+print("\nReading");
+const reading = await start(undefined, undefined);
+await measureReading(reading);
+await reading.stop();

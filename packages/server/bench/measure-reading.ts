@@ -67,6 +67,7 @@ export async function measureStreams(
   setMaxListeners(0, abort.signal);
   const client = connectClient(target.url, pageKey);
   const heard: { readonly version: number; readonly atMs: number }[] = [];
+  const failures: unknown[] = [];
   let wake = (): void => undefined;
   const watch = async (): Promise<void> => {
     for await (const { version } of client.watchBundle({ audience: "web.test" }, { signal: abort.signal })) {
@@ -76,14 +77,30 @@ export async function measureStreams(
   };
   const count = async (number: number): Promise<void> => {
     while (heard.length < number) {
+      if (failures.length > 0) throw new Error(`a stream ended early: ${failures[0]}`, { cause: failures[0] });
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
   };
+  const giveUp = setTimeout(() => {
+    failures.push(new Error(`only ${heard.length} of ${streams} streams were heard within a minute`));
+    wake();
+  }, 60_000);
   const startMs = performance.now();
-  const watching = Array.from({ length: streams }, () => watch().catch(() => undefined));
-  await count(streams);
+  const watching: Promise<void>[] = [];
+  // A hundred at a time: more at once would measure the length of the listening queue.
+  while (watching.length < streams) {
+    for (let one = 0; one < 100 && watching.length < streams; one++) {
+      watching.push(
+        watch().catch((error: unknown) => {
+          if (!abort.signal.aborted) failures.push(error);
+          wake();
+        }),
+      );
+    }
+    await count(watching.length);
+  }
   const openedMs = performance.now() - startMs;
   await whileOpen();
   heard.length = 0;
@@ -91,6 +108,7 @@ export async function measureStreams(
   publish();
   await count(streams);
   const times = heard.map(({ atMs }) => atMs - publishedMs).sort((a, b) => a - b);
+  clearTimeout(giveUp);
   abort.abort();
   await Promise.all(watching);
   return { openedMs, halfHeardMs: times[Math.floor(streams / 2)] ?? 0, allHeardMs: times.at(-1) ?? 0 };
