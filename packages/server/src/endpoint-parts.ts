@@ -73,9 +73,8 @@ export function createEndpointParts(options: ResolveServerOptions, ground: Parts
   const views = followFlags({ publication, store, clock, onError });
   const rates = createRateCounter(options.rates ?? {}, gate.rates);
   const guard = createLoadGuard(memory, clock, options.loadReader ?? createLoadReader());
-  const stopForgetting = keepBatchesFresh(store, clock, (error) =>
-    log.error({ err: error }, "batch ids were not forgotten"),
-  );
+  const onForgetError = (error: unknown): void => log.error({ err: error }, "what is old was not forgotten");
+  const stopForgetting = keepBatchesFresh(store, clock, onForgetError, options.keepDays);
   const stopCounting = countVersions(publication, metrics);
   return {
     ...{ publication, store, stickyRecords, clock, tracer, metrics, gate, served, bundles, views, isClosing },

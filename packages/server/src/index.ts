@@ -14,6 +14,7 @@ export type {
   SplitStart,
   StoredExposure,
   StoreOutcome,
+  TrackEventFilter,
   TrackedEvent,
 } from "./exposure-store.js";
 export {
@@ -33,5 +34,7 @@ export type { RateLimits } from "./serve/rate-limits.js";
 export type { StickyRecords } from "./sticky-records.js";
 export { openEmbeddedStore } from "./store/open-embedded-store.js";
 export { openStickyRecords } from "./store/open-sticky-records.js";
+export { openPostgresStickyRecords } from "./store/postgres/open-postgres-sticky-records.js";
+export { openPostgresStore } from "./store/postgres/open-postgres-store.js";
 export type { Rate } from "./token-bucket.js";
 export type { SpanTracer, TraceSpan } from "./tracer.js";

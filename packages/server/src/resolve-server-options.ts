@@ -50,6 +50,11 @@ export interface ResolveServerOptions {
   readonly drainDelayMs?: number;
   /** How long `close` lets requests in flight take, in milliseconds. Default: 5,000. */
   readonly drainTimeoutMs?: number;
+  /**
+   * How many UTC days before the current one are kept of exposures, totals and tracked events; a whole number of 3 or more, since batches
+   * are accepted for two days. Default: for ever.
+   */
+  readonly keepDays?: number;
   /** What the process may use; a heap that may outgrow its container is refused. Default: as V8 and the kernel say. */
   readonly memory?: MemoryLimits;
   /** How the process fares, by which requests are shed. Default: measured. The endpoint stops it when it closes. */

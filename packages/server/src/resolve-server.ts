@@ -5,6 +5,7 @@ import { createGate } from "./credential.js";
 import { createEndpointParts, type EndpointParts } from "./endpoint-parts.js";
 import { readMemoryLimits, requireHeapWithin } from "./memory-limits.js";
 import { createMetrics } from "./metrics.js";
+import { requireKeepDays } from "./receive/forget-batches.js";
 import type { ResolveServerOptions } from "./resolve-server-options.js";
 import { consoleGateOf } from "./serve/console-gate.js";
 import { createApp } from "./serve/create-app.js";
@@ -46,6 +47,7 @@ const defaultDrainTimeoutMs = 5_000;
 export async function createResolveServer(options: ResolveServerOptions): Promise<ResolveServer> {
   const { host = defaultHost, port = 0, clock = systemClock, memory = readMemoryLimits() } = options;
   requireHeapWithin(memory);
+  requireKeepDays(options.keepDays);
   const gate = createGate(options.clients, options.allowedOrigins);
   const consoleGate = consoleGateOf(options, clock);
   const metrics = createMetrics(memory);

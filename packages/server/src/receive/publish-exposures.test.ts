@@ -48,7 +48,7 @@ describe("stored", () => {
         ...identity,
         audience: "web.test",
         ...{ firstExposedAtMs: exposedAtMs, lastExposedAtMs: exposedAtMs, timesReported: 1 },
-        receivedAtMs: expect.any(Number),
+        ...{ receivedAtMs: expect.any(Number), sdk: "aplomb-test/0.1.0", client: "web.test" },
       },
     ]);
   });

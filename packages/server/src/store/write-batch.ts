@@ -17,6 +17,12 @@ export interface BatchWriter {
   forget(): void;
 }
 
+/** The numbers of who sent a batch. */
+interface Sender {
+  readonly sdk: number;
+  readonly client: number;
+}
+
 /** What one batch adds to a total. */
 interface Addition {
   readonly windowDay: number;
@@ -33,13 +39,18 @@ export function createBatchWriter(database: Database): BatchWriter {
   const writeInstance = createInstanceWriter(database);
   const writeQuarantine = createQuarantineWriter(database);
   const outcomes = createOutcomeNumbers(database);
+  const sdks = createNameNumbers(database, "sdks");
+  const clients = createNameNumbers(database, "clients");
   const writeExposures = createExposureWriter(database, outcomes.numberOf);
 
   return {
     write(batch) {
       const { changes } = insertBatch.run([batch.audience, batch.batchId, batch.receivedAtMs]);
       if (changes === 0) return { duplicate: true, newExposures: 0, knownExposures: 0, newTrackEvents: 0 };
-      const newExposures = writeExposures(batch);
+      const newExposures = writeExposures(batch, {
+        sdk: sdks.numberOf(batch.sdk),
+        client: clients.numberOf(batch.client),
+      });
       let newTrackEvents = 0;
       for (const event of batch.trackEvents) {
         newTrackEvents += insertEvent.run([
@@ -57,13 +68,17 @@ export function createBatchWriter(database: Database): BatchWriter {
       writeInstance(batch);
       return { duplicate: false, newExposures, knownExposures: batch.exposures.length - newExposures, newTrackEvents };
     },
-    forget: outcomes.forget,
+    forget() {
+      outcomes.forget();
+      sdks.forget();
+      clients.forget();
+    },
   };
 }
 
 /** Writes the exposures of a batch and adds them to the totals; answers how many were new. */
 function createExposureWriter(database: Database, outcomeOf: (audience: string, exposure: Exposure) => number) {
-  const insertRow = database.prepare("insert or ignore into exposure_rows values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)");
+  const insertRow = database.prepare("insert or ignore into exposure_rows values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)");
   const repeatRow = database.prepare(`
     update exposure_rows set
       times_reported = times_reported + 1,
@@ -74,7 +89,7 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
     insert into exposure_totals values (?, ?, ?, ?, ?)
     on conflict do update set exposures = exposures + excluded.exposures, reports = reports + excluded.reports`);
 
-  return (batch: CheckedBatch): number => {
+  return (batch: CheckedBatch, sender: Sender): number => {
     const additions = new Map<string, Addition>();
     let added = 0;
     const { receivedAtMs } = batch;
@@ -99,6 +114,8 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
         at,
         at,
         receivedAtMs,
+        sender.sdk,
+        sender.client,
       ]);
       if (changes === 0) repeatRow.run([exposedAtMs, exposedAtMs, windowDay, exposureId]);
       const addition = additionOf(additions, windowDay, outcome, bundleVersion);
@@ -120,6 +137,27 @@ function additionOf(all: Map<string, Addition>, windowDay: number, outcome: numb
   const addition: Addition = { windowDay, outcome, bundleVersion, exposures: 0, reports: 0 };
   all.set(key, addition);
   return addition;
+}
+
+/** The numbers of names in a table, remembered. */
+function createNameNumbers(database: Database, table: "sdks" | "clients") {
+  const insert: Statement = database.prepare(`insert or ignore into ${table} (name) values (?)`);
+  const select: Statement = database.prepare(`select id from ${table} where name = ?`).raw();
+  const cache = new Map<string, number>();
+
+  return {
+    forget: () => cache.clear(),
+    numberOf(name: string): number {
+      const cached = cache.get(name);
+      if (cached !== undefined) return cached;
+      insert.run([name]);
+      const row = select.get([name]);
+      const id = Array.isArray(row) ? Number(row[0]) : Number.NaN;
+      if (cache.size >= maxCachedOutcomes) cache.clear();
+      cache.set(name, id);
+      return id;
+    },
+  };
 }
 
 /** The numbers of outcomes, remembered. */

@@ -8,7 +8,7 @@ export function createQuarantineWriter(database: Database): (batch: CheckedBatch
   const insert = database.prepare(
     "insert or ignore into implausible_exposures values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
-  return ({ audience, client = "", receivedAtMs, quarantine = [] }) => {
+  return ({ audience, client, receivedAtMs, quarantine }) => {
     for (const { code, exposure } of quarantine) {
       const { flag, variant, rule, assignmentId, unitSelector, unit, fallthroughs } = exposure;
       insert.run([
