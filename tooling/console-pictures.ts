@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { atLeast, type BundleDescription, fullRollout, inSegment, oneOf, segmentOf, split } from "@aplomb/testkit";
 import { chromiumArgs, chromiumHint, findChromium } from "@aplomb/testkit/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { batchBytes, connectClient, exposures } from "../packages/server/test/batches.js";
+import { batchBytes, connectClient, exposure, unitsIn } from "../packages/server/test/batches.js";
 import { pageKey, startEndpoint, type TestEndpoint } from "../packages/server/test/endpoint.js";
 
 const pictures = fileURLToPath(new URL("../docs/images/", import.meta.url));
@@ -71,15 +71,26 @@ async function fill(endpoint: TestEndpoint): Promise<void> {
       batch: batchBytes({ sdk: "aplomb-browser/0.1.0", bundleStatus: fine, ...batch }),
       sentAtMs: BigInt(Date.now()),
     });
-  const expose = (flag: string, rule: string, variant: string, count: number, from: number) =>
+  /** Of units whose bucket of a hundred is in a range: those that the rule gives the variant. */
+  const expose = (flag: string, rule: string, variant: string, count: number, [lower, upper]: [number, number]) =>
     send({
-      exposures: exposures(count, { flag, rule, variant, assignmentId: `${rule}/${variant}`, bundleVersion: 42 }, from),
+      exposures: unitsIn(rule, lower, upper, count).map((unit) =>
+        exposure({
+          flag,
+          rule,
+          variant,
+          assignmentId: `${rule}/${variant}`,
+          unitSelector: "",
+          unit,
+          bundleVersion: 42,
+        }),
+      ),
     });
-  await expose("checkout", "experiment", "classic", 612, 0);
-  await expose("checkout", "experiment", "express", 588, 1_000);
-  await expose("checkout", "staff-preview", "express", 9, 3_000);
-  await expose("free-shipping", "rollout", "on", 400, 0);
-  await expose("free-shipping", "rollout", "off", 900, 1_000);
+  await expose("checkout", "experiment", "classic", 612, [0, 50]);
+  await expose("checkout", "experiment", "express", 588, [50, 100]);
+  await expose("checkout", "staff-preview", "express", 9, [0, 100]);
+  await expose("free-shipping", "rollout", "on", 400, [0, 25]);
+  await expose("free-shipping", "rollout", "off", 900, [25, 100]);
   await send({ bundleStatus: { ...behind, rejectedVersion: 42, rejectedCode: "SIGNATURE" } });
   await send({ bundleStatus: behind, losses: new Map([["queue_full", 41]]) });
 }

@@ -48,7 +48,16 @@ async function measure(options: RunOptions): Promise<Results> {
   };
 }
 
+/** W6 needs no peers: the endpoint's own bench runs it. */
+function measureEndpoint(args: readonly string[]): void {
+  const script = join(benchRoot, "..", "packages", "server", "bench", "endpoint.ts");
+  const flags = ["--conditions=@aplomb/source", "--import", "tsx"];
+  execFileSync(process.execPath, [...flags, script, ...args], { stdio: "inherit" });
+}
+
 async function main(): Promise<void> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === "endpoint") return measureEndpoint(rest);
   const options = readRunOptions(process.argv.slice(2));
   if (options === undefined) return;
   installPeers();

@@ -21,6 +21,7 @@ export interface RunOptions {
 }
 
 const HELP = `npm run bench -- [options]
+npm run bench -- endpoint [--quick]     W6: what one endpoint takes and answers, embedded and PostgreSQL
 
   --quick           one process, few short batches: shows that everything works, not how fast it is
   --only NAMES      contenders, separated by commas: ${ENTRIES.map(({ name }) => name).join(", ")}

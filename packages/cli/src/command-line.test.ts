@@ -1,5 +1,5 @@
 /** What holds for every command: help with examples that can be typed, exit codes, JSON, colours, and a place in the README. @module */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,8 @@ const start = process.cwd();
 const slow = { timeout: 60_000 };
 const ESCAPE = "\u001b[";
 
-const COMMANDS = "keygen root build sign publish verify inspect explain lint diff impact types serve import".split(" ");
+const COMMANDS =
+  "keygen root build sign publish verify inspect explain lint diff impact types serve export import".split(" ");
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   root: ["init", "rotate", "revoke", "renew", "show"],
   import: ["confidence"],
@@ -27,6 +28,9 @@ function enterProject(): void {
   cpSync(shop, dir, { recursive: true });
   writeFileSync(join(dir, "sample.jsonl"), '{"targetingKey":"user-1","country":"SE"}\n');
   writeFileSync(join(dir, "state.pb"), stateBytes({ flags: [flag("checkout")], segments: [ALL] }));
+  mkdirSync(join(dir, ".aplomb"));
+  // An empty file is a database without tables.
+  writeFileSync(join(dir, ".aplomb", "exposures.db"), "");
   process.chdir(dir);
 }
 
@@ -152,6 +156,7 @@ describe("what cannot be used", () => {
     "impact nowhere . --audience web.staging --contexts sample.jsonl",
     "types nowhere",
     "serve nowhere",
+    "export nowhere --out rows.ndjson",
     "import confidence nowhere --client clients/web --out acme.bundle",
   ];
   test("is tried with every command", () => {

@@ -7,6 +7,7 @@ import { CheckFailed } from "./check-failed.js";
 import { addBuild } from "./commands/build.js";
 import { addDiff } from "./commands/diff.js";
 import { addExplain } from "./commands/explain.js";
+import { addExport } from "./commands/export.js";
 import { addImpact } from "./commands/impact.js";
 import { addImportConfidence } from "./commands/import-confidence.js";
 import { addInspect } from "./commands/inspect.js";
@@ -73,6 +74,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addImpact(program, terminal);
   addTypes(program, terminal);
   addServe(program, terminal, surroundings);
+  addExport(program, terminal, surroundings);
   addImportConfidence(program, terminal);
   return program;
 }

@@ -10,8 +10,10 @@ export interface RunningProject {
   readonly grpcPort: number | undefined;
   readonly consoleUrl: string | undefined;
   readonly publicationDir: string;
-  /** The exposure database. */
+  /** The exposure database, unless that is PostgreSQL. */
   readonly dataFile: string;
+  /** Where exposures go: into `dataFile`, or into the database of `databaseUrl`. */
+  readonly store: "file" | "postgres";
   /** The signed root in base64: what clients are given to trust. */
   readonly rootEnvelope: string;
   /** As aplomb.yaml listed them at the start. */

@@ -32,6 +32,16 @@ export interface ServeOptions {
   readonly publicationDir?: string | undefined;
   /** The exposure database. Default: `.aplomb/exposures.db` in dir. */
   readonly dataFile?: string | undefined;
+  /** A PostgreSQL database to keep exposures in, instead of a file; `postgres://…`. */
+  readonly databaseUrl?: string | undefined;
+  /** How many days exposures are kept; 3 or more. Default: for ever. */
+  readonly keepDays?: number | undefined;
+  /** The file that names clients, with their keys, origins and rates. Default: the keys in aplomb.yaml. */
+  readonly clientsFile?: string | undefined;
+  /** How long the endpoint says "not ready" before it ends, in milliseconds. Default: 0. */
+  readonly drainDelayMs?: number | undefined;
+  /** Addresses or networks of proxies that are believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** The endpoint's log: the lowest level, or false for none. Default "warn". */
   readonly logger?: LogLevel | false | undefined;
   readonly logDestination?: LogDestination | undefined;
@@ -88,8 +98,9 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   const endpoint = await openEndpoint({
     ...endpointOptions(options, clock),
     publicationDir,
-    dataFile,
+    storePlace: options.databaseUrl === undefined ? { dataFile } : { databaseUrl: options.databaseUrl },
     audiences,
+    clientsFile: options.clientsFile,
   }).catch(async (error: unknown) => {
     await publisher.close();
     throw error;
@@ -109,20 +120,37 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   const rootEnvelope = Buffer.from(keys.rootEnvelope).toString("base64");
   const { published, onPublished } = announcer;
   const close = (): Promise<void> => (ending ??= end());
-  const where = { url, port, grpcPort, consoleUrl, publicationDir, dataFile };
-  return { ...where, rootEnvelope, audiences, published, onPublished, close };
+  const store = options.databaseUrl === undefined ? "file" : "postgres";
+  return {
+    ...{ url, port, grpcPort, consoleUrl, publicationDir, dataFile, store, rootEnvelope, audiences },
+    ...{ published, onPublished, close },
+  };
 }
 
-function endpointOptions(
-  options: ServeOptions,
-  clock: Clock,
-): Pick<EndpointOptions, "port" | "grpcPort" | "host" | "logger" | "logDestination" | "clock" | "consoleTokenSha256"> {
-  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT, consoleTokenSha256 } = options;
+type PassedOptions = Pick<
+  EndpointOptions,
+  | "port"
+  | "grpcPort"
+  | "host"
+  | "logger"
+  | "logDestination"
+  | "clock"
+  | "drainDelayMs"
+  | "trustedProxies"
+  | "keepDays"
+  | "consoleTokenSha256"
+>;
+
+function endpointOptions(options: ServeOptions, clock: Clock): PassedOptions {
+  const { host, grpcPort, logDestination, logger = "warn", port = DEFAULT_PORT, drainDelayMs = 0 } = options;
+  const { trustedProxies, keepDays, consoleTokenSha256 } = options;
   return {
-    ...{ port, logger, clock },
+    ...{ port, logger, clock, drainDelayMs },
     ...(host !== undefined && { host }),
     ...(grpcPort !== undefined && { grpcPort }),
     ...(logDestination && { logDestination }),
+    ...(trustedProxies && { trustedProxies }),
+    ...(keepDays !== undefined && { keepDays }),
     ...(consoleTokenSha256 !== undefined && { consoleTokenSha256 }),
   };
 }

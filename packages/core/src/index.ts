@@ -29,6 +29,7 @@ export { equalBytes } from "./equal-bytes.js";
 export { ERRORS, type ErrorEntry } from "./error-table.js";
 export { FlagError, type FlagErrorCode, isFlagError } from "./errors.js";
 export { evaluate, evaluateAll, evaluateValue } from "./evaluate/evaluate.js";
+export { type ExposureVerdict, type JudgedExposure, judgeExposure } from "./evaluate/judge-exposure.js";
 export { resolve } from "./evaluate/resolve.js";
 export type { ResolveOptions } from "./evaluate/run-flag.js";
 export { explain } from "./explain/explain.js";

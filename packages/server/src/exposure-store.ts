@@ -26,9 +26,18 @@ export interface ReportedStatus {
   readonly quarantinedFlags: readonly string[];
 }
 
+/** An exposure that no evaluation can have led to, and why. It is kept, but never among the others. */
+export interface ImplausibleExposure {
+  readonly exposure: Exposure;
+  /** What is wrong with it: a code such as "wrong_bucket". */
+  readonly code: string;
+}
+
 /** A checked batch: every row in it is to be stored. */
 export interface CheckedBatch {
   readonly audience: string;
+  /** The name of the client whose key it came with. */
+  readonly client: string;
   /** 16 bytes; an audience stores a batch id once. */
   readonly batchId: Uint8Array;
   /** 16 bytes. */
@@ -46,6 +55,13 @@ export interface CheckedBatch {
   readonly losses: readonly { readonly reason: string; readonly count: number }[];
   readonly exposures: readonly Exposure[];
   readonly trackEvents: readonly TrackedEvent[];
+  /** What is kept apart. */
+  readonly quarantine: readonly ImplausibleExposure[];
+}
+
+/** How many rows a batch writes, roughly. */
+export function rowsIn({ exposures, trackEvents, quarantine }: CheckedBatch): number {
+  return exposures.length + trackEvents.length + quarantine.length;
 }
 
 /** What storing a batch came to. A known batch id changes nothing: all counts are 0. */
@@ -66,6 +82,10 @@ export interface StoredExposure extends Omit<Exposure, "exposedAtMs"> {
   readonly timesReported: number;
   /** When the first report was received, by the endpoint's clock. */
   readonly receivedAtMs: number;
+  /** Name and version of the SDK that reported it first; empty where that was not kept. */
+  readonly sdk: string;
+  /** Name of the client whose key the first report came with; empty where that was not kept. */
+  readonly client: string;
 }
 
 /** Which exposures are meant; a condition that is left out does not restrict. */
@@ -77,6 +97,9 @@ export interface ExposureFilter {
   /** The last UTC day, as YYYY-MM-DD. */
   readonly toDay?: string;
 }
+
+/** Which tracked events are meant; days are those on which they were tracked. */
+export type TrackEventFilter = Pick<ExposureFilter, "audience" | "fromDay" | "toDay">;
 
 /** How many exposures one outcome has on one day, for one bundle version. */
 export interface ExposureTotal {
@@ -153,7 +176,7 @@ export interface ExposureStore {
   /** Exposures in the order of their day and id, read in pages: writing goes on meanwhile. */
   readExposures(filter?: ExposureFilter): AsyncIterable<StoredExposure>;
   /** Tracked events of an audience, in the order they were received. */
-  readTrackEvents(filter?: { readonly audience?: string }): AsyncIterable<TrackedEvent & { readonly audience: string }>;
+  readTrackEvents(filter?: TrackEventFilter): AsyncIterable<TrackedEvent & { readonly audience: string }>;
   /** Counts of one UTC day. Costs the number of outcomes, not of exposures. */
   totals(audience: string, windowDay: string): Promise<readonly ExposureTotal[]>;
   /** Keeps which splits are in force; a split that differs from the kept one starts now. Answers the splits as kept. */
@@ -172,6 +195,11 @@ export interface ExposureStore {
   instanceReports(audience: string, sinceMs: number, limit: number): Promise<readonly InstanceReport[]>;
   /** Forgets batch ids received before a moment; batches that old are refused anyway. Answers how many. */
   forgetBatches(beforeMs: number): Promise<number>;
+  /**
+   * Forgets exposures, also those that were kept apart, totals, tracked events and silent instances of the days before a UTC day, given as YYYY-MM-DD.
+   * Answers how many days of exposures went.
+   */
+  forgetDays(beforeDay: string): Promise<number>;
   /** Resolves when a write was synced. */
   check(): Promise<void>;
   /** Finishes what is waiting, then closes. Idempotent; later calls of other methods reject. */

@@ -178,7 +178,7 @@ test("logs are JSON lines without keys, units, values or addresses", async () =>
 describe("close", () => {
   test("ends streams cleanly, finishes what is in flight, and stops listening", async () => {
     endpoint = await startEndpoint();
-    await endpoint.publish("web.test", flags);
+    await endpoint.publish("web.test", flags, { version: 2n });
     const { ended, until } = watch();
     await until(1);
     const client = connectClient(endpoint.server.url, pageKey);
@@ -197,6 +197,17 @@ describe("close", () => {
     const stored = await endpoint.store.totals("web.test", new Date().toISOString().slice(0, 10));
     expect(stored[0]?.exposures).toBe(accepted * 100);
     await expect(fetch(`${endpoint.server.url}/healthz`)).rejects.toThrow();
+  });
+
+  test("says that it is not ready, and goes on serving, before it ends", async () => {
+    endpoint = await startEndpoint({ drainDelayMs: 300 });
+    await endpoint.publish("web.test", flags);
+    const status = async (path: string) => (await fetch(`${endpoint.server.url}${path}`)).status;
+    expect(await status("/readyz")).toBe(200);
+    const closed = endpoint.server.close();
+    expect([await status("/readyz"), await status("/v1/web.test/manifest")]).toEqual([503, 200]);
+    await closed;
+    await expect(status("/readyz")).rejects.toThrow();
   });
 
   test("cuts a request that never ends", async () => {

@@ -1,67 +1,18 @@
-/** The resolve endpoint: wires publication, store, gate and console to one HTTP port. @module */
-import { setMaxListeners } from "node:events";
-import { FlagError } from "@aplomb/core";
-import { cors as connectCors } from "@connectrpc/connect";
-import fastifyCors from "@fastify/cors";
-import Fastify, { type FastifyInstance, LogController } from "fastify";
-import { type AnswerSets, createAnswerSets } from "./answer/answer-sets.js";
-import { type Clock, systemClock } from "./clock.js";
-import { readConsoleAssets } from "./console-assets.js";
-import { type ClientCredential, createGate, type Gate } from "./credential.js";
-import type { ExposureStore } from "./exposure-store.js";
-import { createMetrics, type Metrics } from "./metrics.js";
-import { addOfrepRoutes, audienceHeader } from "./ofrep/ofrep-routes.js";
-import type { Publication } from "./publication.js";
-import { keepBatchesFresh } from "./receive/forget-batches.js";
-import { refusalHeader } from "./receive/refusal.js";
-import { type FlagViews, followFlags } from "./report/follow-flags.js";
-import { openedBundles } from "./report/opened-bundles.js";
-import { spareStore } from "./report/spared-store.js";
-import { createVersionHistory } from "./report/version-list.js";
-import { addArtefactRoutes } from "./serve/artefact-routes.js";
-import { type ConsoleGate, createConsoleGate } from "./serve/console-gate.js";
-import { addConsoleRoutes } from "./serve/console-routes.js";
+/** The resolve endpoint: publication, store and perimeter, listening on one HTTP port, and on one for gRPC. @module */
+import type { FastifyInstance } from "fastify";
+import { systemClock } from "./clock.js";
+import { createGate } from "./credential.js";
+import { createEndpointParts, type EndpointParts } from "./endpoint-parts.js";
+import { readMemoryLimits, requireHeapWithin } from "./memory-limits.js";
+import { createMetrics } from "./metrics.js";
+import { requireKeepDays } from "./receive/forget-batches.js";
+import type { ResolveServerOptions } from "./resolve-server-options.js";
+import { consoleGateOf } from "./serve/console-gate.js";
+import { createApp } from "./serve/create-app.js";
+import { addEndpointRoutes } from "./serve/endpoint-routes.js";
 import { type GrpcPort, startGrpcPort } from "./serve/grpc-port.js";
-import { addHealthRoutes } from "./serve/health-routes.js";
-import { type LogDestination, type LogLevel, loggerOptions, logRequests } from "./serve/log-requests.js";
-import { addResolveRoutes, logUnexpected, maxRequestBytes } from "./serve/resolve-routes.js";
-import { sendError } from "./serve/send-error.js";
-import type { StickyRecords } from "./sticky-records.js";
-
-/** What an endpoint is made from. */
-export interface ResolveServerOptions {
-  /** What is served. The endpoint follows its changes. */
-  readonly publication: Publication;
-  /** Where exposures go. Whoever opened it closes it, after the endpoint. */
-  readonly store: ExposureStore;
-  /** Where sticky assignments of flags that are resolved here are kept. Default: nowhere, and such flags answer that they cannot. */
-  readonly stickyRecords?: StickyRecords;
-  /** Who may ask for what. Audiences that no credential names are closed to everybody. */
-  readonly clients: readonly ClientCredential[];
-  /** The address to listen on. Default: 127.0.0.1. */
-  readonly host?: string;
-  /** Default: 0, a free one that the system chooses. A port in use is an error: choosing another is the caller's decision. */
-  readonly port?: number;
-  /** A second port, for gRPC in clear text (h2c); 0 for a free one. Default: none, and gRPC is not spoken. */
-  readonly grpcPort?: number;
-  /** Origins whose pages may call, such as "https://shop.example". Default: any, since keys are sent on purpose and never by cookie. */
-  readonly allowedOrigins?: readonly string[];
-  /** The console at /console. Default: where it has a token, and on a loopback host. */
-  readonly console?: boolean;
-  /**
-   * Lower-case hex SHA-256 of the console's token, a long random text. Without one the console answers only to requests that name this
-   * machine, and elsewhere than on a loopback host there is none.
-   */
-  readonly consoleTokenSha256?: string;
-  /** The lowest level to log, as JSON lines; false logs nothing. Default: "info". */
-  readonly logger?: LogLevel | false;
-  /** Where log lines go. Default: standard output. */
-  readonly logDestination?: LogDestination;
-  /** How long `close` lets requests in flight take, in milliseconds. Default: 5,000. */
-  readonly drainTimeoutMs?: number;
-  /** Default: the machine's clock. */
-  readonly clock?: Clock;
-}
+import { cannotListen, drain, listen } from "./serve/listen.js";
+import { logUnexpected, maxRequestBytes } from "./serve/resolve-routes.js";
 
 /** A running endpoint. */
 export interface ResolveServer {
@@ -73,30 +24,18 @@ export interface ResolveServer {
   /** Where the console is; undefined where it is off. */
   readonly consoleUrl: string | undefined;
   /**
-   * Stops listening, ends watch streams, lets requests in flight finish, then cuts what is left. Idempotent. The store stays open.
+   * Says "not ready", then stops listening, ends watch streams, lets requests in flight finish, then cuts what is left. Idempotent. The store stays open.
    */
   close(): Promise<void>;
 }
 
-/** Everything the routes share. */
-interface Parts {
-  readonly publication: Publication;
-  readonly store: ExposureStore;
-  readonly answerSets: AnswerSets;
-  readonly stickyRecords: StickyRecords | undefined;
-  readonly gate: Gate;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly views: FlagViews;
-  readonly shutdown: AbortSignal;
-}
-
+const defaultHost = "127.0.0.1";
 const defaultDrainTimeoutMs = 5_000;
 
 /**
  * Starts an endpoint and resolves when it listens.
  *
- * @throws FlagError `OPTION` when an option is wrong or the address cannot be listened on.
+ * @throws FlagError `OPTION` when an option is wrong, the heap may outgrow its container, or the address cannot be listened on.
  * @example
  * const publication = await openPublication(".aplomb/published");
  * const store = await openEmbeddedStore(".aplomb/exposures.db");
@@ -106,176 +45,52 @@ const defaultDrainTimeoutMs = 5_000;
  * });
  */
 export async function createResolveServer(options: ResolveServerOptions): Promise<ResolveServer> {
-  const { publication, store, host = "127.0.0.1", port = 0, clock = systemClock } = options;
-  const gate = createGate(options.clients);
-  const consoleGate = createConsoleGate(options.consoleTokenSha256, clock);
-  const hasConsole = options.console ?? (consoleGate.needsToken || isLoopback(host));
-  if (hasConsole && !consoleGate.needsToken && !isLoopback(host)) throw openConsole(host);
-  const app = createApp(options);
-  const metrics = createMetrics();
-  logRequests(app, metrics);
-  const shutdown = new AbortController();
-  // Every open stream listens to it.
-  setMaxListeners(0, shutdown.signal);
-  const views = followFlags({
-    ...{ publication, store, clock },
-    onError: (error, audience) => app.log.error({ err: error, audience }, "the bundle could not be described"),
-  });
-  const answering = { answerSets: createAnswerSets(publication), stickyRecords: options.stickyRecords };
-  const parts: Parts = { publication, store, ...answering, gate, metrics, clock, views, shutdown: shutdown.signal };
-  const stopConsole = hasConsole ? await addConsole(app, parts, consoleGate) : () => {};
-  await addRoutes(app, parts, options);
-  const stopCounting = countVersions(publication, metrics);
-  const stopForgetting = keepBatchesFresh(store, clock, (error) =>
-    app.log.error({ err: error }, "batch ids were not forgotten"),
-  );
+  const { host = defaultHost, port = 0, clock = systemClock, memory = readMemoryLimits() } = options;
+  requireHeapWithin(memory);
+  requireKeepDays(options.keepDays);
+  const gate = createGate(options.clients, options.allowedOrigins);
+  const consoleGate = consoleGateOf(options, clock);
+  const metrics = createMetrics(memory);
+  const app = createApp(options, metrics);
+  let closing: Promise<void> | undefined;
+  const isClosing = (): boolean => closing !== undefined;
+  const parts = createEndpointParts(options, { clock, gate, memory, metrics, log: app.log, isClosing });
+  await addEndpointRoutes(app, parts, consoleGate);
 
-  const url = await listen(app, host, port);
-  const grpc = await openGrpc(app, parts, options).catch(async (error: unknown) => {
-    for (const stop of [stopForgetting, stopCounting, views.stop]) stop();
+  const start = async (): Promise<readonly [url: string, grpc: GrpcPort | undefined]> => {
+    const url = await listen(app, host, port);
+    return [url, await openGrpc(app, parts, options)];
+  };
+  const [url, grpc] = await start().catch(async (error: unknown) => {
+    parts.stop();
     await app.close();
     throw error;
   });
-  let closing: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    const { drainDelayMs = 0, drainTimeoutMs = defaultDrainTimeoutMs } = options;
+    if (drainDelayMs > 0) await new Promise<void>((resolve) => void clock.setTimer(resolve, drainDelayMs));
+    parts.stop();
+    await Promise.all([drain(app, drainTimeoutMs), grpc?.close(drainTimeoutMs)]);
+    await parts.views.settled();
+  };
   return {
     url,
     port: Number(new URL(url).port),
     grpcPort: grpc?.port,
-    consoleUrl: hasConsole ? `${url}/console` : undefined,
-    close() {
-      closing ??= (async () => {
-        shutdown.abort();
-        for (const stop of [stopForgetting, stopCounting, stopConsole, views.stop]) stop();
-        const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
-        await Promise.all([drain(app, drainTimeoutMs), grpc?.close(drainTimeoutMs)]);
-        await views.settled();
-      })();
-      return closing;
-    },
+    consoleUrl: consoleGate && `${url}/console`,
+    close: () => (closing ??= end()),
   };
-}
-
-function createApp(options: ResolveServerOptions): FastifyInstance {
-  const app = Fastify({
-    logger: loggerOptions(options.logger ?? "info", options.logDestination),
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1_024,
-    requestTimeout: 30_000,
-    forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (_error, _request, reply) => {
-      sendError(reply, 400, "invalid_argument", "the address cannot be read");
-    },
-  });
-  app.setNotFoundHandler((_request, reply) => sendError(reply, 404, "not_found", "there is nothing here"));
-  app.setErrorHandler((error, request, reply) => {
-    const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
-    if (status >= 400 && status < 500)
-      return sendError(reply, status, "invalid_argument", "the request cannot be read");
-    request.log.error({ err: error }, "a request failed unexpectedly");
-    return sendError(reply, 500, "internal", "internal error");
-  });
-  return app;
-}
-
-function openConsole(host: string): FlagError {
-  const remedy = "set consoleTokenSha256 to the SHA-256 of a long random token, or console to false";
-  return new FlagError("OPTION", `the console would be open to whoever reaches ${host}: ${remedy}`);
-}
-
-/** Adds the console; the returned function ends what follows the publication for it. */
-async function addConsole(app: FastifyInstance, parts: Parts, consoleGate: ConsoleGate): Promise<() => void> {
-  const { publication, clock, metrics } = parts;
-  const bundles = openedBundles(publication);
-  const history = createVersionHistory(publication, bundles, clock);
-  const store = spareStore(parts.store, clock);
-  const { openStreams } = metrics;
-  const assets = await readConsoleAssets();
-  addConsoleRoutes(app, { ...parts, store, openStreams, assets, consoleGate, bundles, history });
-  return history.stop;
-}
-
-async function addRoutes(app: FastifyInstance, parts: Parts, options: ResolveServerOptions): Promise<void> {
-  const { allowedOrigins } = options;
-  addHealthRoutes(app, { ...parts, isClosing: () => parts.shutdown.aborted });
-  app.register(async (scope) => {
-    await scope.register(fastifyCors, {
-      origin: allowedOrigins ? [...allowedOrigins] : "*",
-      methods: ["GET", "HEAD", "POST"],
-      allowedHeaders: [...connectCors.allowedHeaders, "Authorization", "If-None-Match", "X-API-Key", audienceHeader],
-      exposedHeaders: [...connectCors.exposedHeaders, refusalHeader],
-      maxAge: 7_200,
-    });
-    addArtefactRoutes(scope, parts.publication, parts.gate);
-    addOfrepRoutes(scope, { ...parts, allowedOrigins });
-    addResolveRoutes(scope, {
-      ...parts,
-      allowedOrigins,
-      onStoreError: storeErrorLog(app),
-    });
-  });
 }
 
 /** Listens for gRPC, where a port is given. */
 async function openGrpc(
   app: FastifyInstance,
-  parts: Parts,
-  options: ResolveServerOptions,
+  parts: EndpointParts,
+  { host = defaultHost, grpcPort }: ResolveServerOptions,
 ): Promise<GrpcPort | undefined> {
-  const { host = "127.0.0.1", grpcPort } = options;
   if (grpcPort === undefined) return undefined;
-  const service = { ...parts, onStoreError: storeErrorLog(app) };
   const reading = { readMaxBytes: maxRequestBytes, interceptors: [logUnexpected(app)] };
-  return startGrpcPort(host, grpcPort, { ...service, ...reading }).catch((error: unknown) => {
+  return startGrpcPort(host, grpcPort, { ...parts, ...reading }).catch((error: unknown) => {
     throw cannotListen(host, grpcPort, error);
   });
-}
-
-const storeErrorLog =
-  (app: FastifyInstance) =>
-  (error: unknown): void =>
-    app.log.error({ err: error }, "a batch could not be stored");
-
-/** Listens, and answers with the address as a URL. */
-async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
-  try {
-    await app.listen({ host, port, listenTextResolver: (address) => `the resolve endpoint listens at ${address}` });
-  } catch (error) {
-    await app.close();
-    throw cannotListen(host, port, error);
-  }
-  const address = app.server.address();
-  const bound = (typeof address === "object" ? address?.port : undefined) ?? port;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
-}
-
-function cannotListen(host: string, port: number, cause: unknown): FlagError {
-  const inUse = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-  const why = inUse ? "the port is in use; choose another one, or 0 for a free one" : String(cause);
-  return new FlagError("OPTION", `cannot listen on ${host}, port ${port}: ${why}`, { cause });
-}
-
-/** Lets requests in flight finish for a while, then cuts their connections. */
-async function drain(app: FastifyInstance, drainTimeoutMs: number): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), 25);
-  const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(cut);
-  }
-}
-
-/** Keeps the gauge of versions current. */
-function countVersions(publication: Publication, metrics: Metrics): () => void {
-  for (const audience of publication.audiences()) {
-    const manifest = publication.manifest(audience);
-    if (manifest) metrics.versionAnnounced(audience, manifest.version);
-  }
-  return publication.onChange(({ audience, version }) => metrics.versionAnnounced(audience, version));
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -4,7 +4,6 @@ import { type ConnectRouter, type ContextKey, createContextKey, type HandlerCont
 import { watchBundle } from "./announce/watch-bundle.js";
 import { type AnsweringParts, maxResolveBytes, resolveFlags } from "./answer/resolve-flags.js";
 import type { Caller } from "./credential.js";
-import type { Publication } from "./publication.js";
 import { publishExposures, type ReceiverParts } from "./receive/publish-exposures.js";
 import { refusal } from "./receive/refusal.js";
 
@@ -16,7 +15,6 @@ export const callerKey: ContextKey<Caller | undefined> = createContextKey<Caller
 
 /** What the service needs. */
 export interface ServiceParts extends ReceiverParts, AnsweringParts {
-  readonly publication: Publication;
   /** Aborts when the endpoint closes: streams end, calls in flight finish. */
   readonly shutdown: AbortSignal;
 }

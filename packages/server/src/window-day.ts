@@ -11,3 +11,13 @@ export function dayNumberOf(day: string): number {
 export function dayAt(number: number): string {
   return new Date(number * dayMs).toISOString().slice(0, 10);
 }
+
+/** The first millisecond of a day that is given as YYYY-MM-DD. */
+export function startOfDayMs(day: string): number {
+  return dayNumberOf(day) * dayMs;
+}
+
+/** The last millisecond of a day that is given as YYYY-MM-DD. */
+export function endOfDayMs(day: string): number {
+  return startOfDayMs(day) + dayMs - 1;
+}

@@ -1,6 +1,7 @@
 /** Makes exposure batches for tests, with the writer that clients use. @module */
 import { randomBytes } from "node:crypto";
 import {
+  bucketOf,
   type Exposure,
   type ExposureBatch,
   exposureIdOf,
@@ -37,6 +38,16 @@ export function exposure(fields: Partial<Exposure> = {}, audience = "web.test"):
 /** Exposures of units user-<from> … user-<from + count - 1>. */
 export function exposures(count: number, fields: Partial<Exposure> = {}, from = 0, audience = "web.test"): Exposure[] {
   return Array.from({ length: count }, (_, index) => exposure({ ...fields, unit: `user-${from + index}` }, audience));
+}
+
+/** The first units user-0, user-1 … whose bucket of a hundred is in a range, for a rule with this salt. */
+export function unitsIn(salt: string, lower: number, upper: number, count: number): string[] {
+  const units: string[] = [];
+  for (let number = 0; units.length < count; number++) {
+    const bucket = bucketOf(salt, `user-${number}`, 100);
+    if (lower <= bucket && bucket < upper) units.push(`user-${number}`);
+  }
+  return units;
 }
 
 /** A tracked event. */

@@ -1,6 +1,6 @@
 /** Flags for tests of the console, and exposures of them. @module */
 import { type BundleDescription, split } from "@aplomb/testkit";
-import { batchBytes, connectClient, exposures } from "./batches.js";
+import { batchBytes, connectClient, exposure, unitsIn } from "./batches.js";
 import { pageKey, type TestEndpoint } from "./endpoint.js";
 
 const text = (value: string) => ({ value: value as never });
@@ -18,15 +18,21 @@ export function halvedFlags(...keys: string[]): BundleDescription {
   return { flags: Object.fromEntries(keys.map((key) => [key, flag(key)])), segments: { everybody: {} } };
 }
 
-/** Sends exposures of such a flag, from one instance. */
+/** Sends exposures of such a flag, from one instance, of units that fall where they are said to. */
 export async function exposeHalves(
-  { server }: TestEndpoint,
+  { server, publication }: TestEndpoint,
   flag: string,
   control: number,
   treatment: number,
 ): Promise<void> {
-  const of = (variant: string, count: number, from: number) =>
-    exposures(count, { flag, variant, rule: `${flag}/split`, assignmentId: variant }, from);
-  const batch = batchBytes({ exposures: [...of("control", control, 0), ...of("treatment", treatment, control)] });
+  const rule = `${flag}/split`;
+  const bundleVersion = publication.manifest("web.test")?.version ?? 0;
+  const of = (variant: string, units: readonly string[]) =>
+    units.map((unit) =>
+      exposure({ flag, variant, rule, assignmentId: `${rule}/${variant}`, unitSelector: "", unit, bundleVersion }),
+    );
+  const controls = of("control", unitsIn(rule, 0, 50, control));
+  const treatments = of("treatment", unitsIn(rule, 50, 100, treatment));
+  const batch = batchBytes({ exposures: [...controls, ...treatments] });
   await connectClient(server.url, pageKey).publishExposures({ batch, sentAtMs: BigInt(Date.now()) });
 }

@@ -11,11 +11,19 @@ export interface EndpointChild {
   readonly url: string;
 }
 
-/** Resolves when the endpoint over a folder listens. */
-export async function startChild(directory: string): Promise<EndpointChild> {
-  const child = spawn(process.execPath, ["--conditions=@aplomb/source", "--import", "tsx", script, directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+/**
+ * Resolves when the endpoint over a folder listens.
+ *
+ * @param nodeArguments - Such as "--max-old-space-size=128".
+ */
+export async function startChild(directory: string, nodeArguments: readonly string[] = []): Promise<EndpointChild> {
+  const child = spawn(
+    process.execPath,
+    [...nodeArguments, "--conditions=@aplomb/source", "--import", "tsx", script, directory],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   if (!child.stdout) throw new Error("the child has no output");
   const [line] = await once(child.stdout, "data");
   return { child, url: String(line).trim() };

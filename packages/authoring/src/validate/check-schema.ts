@@ -1,12 +1,14 @@
 /** Holds a file's content to the published JSON Schemas. @module */
 import { Ajv, type ValidateFunction } from "ajv";
 import allocationSchema from "../../schema/allocation.schema.json" with { type: "json" };
+import clientsSchema from "../../schema/clients.schema.json" with { type: "json" };
 import conditionSchema from "../../schema/condition.schema.json" with { type: "json" };
 import flagSchema from "../../schema/flag.schema.json" with { type: "json" };
 import groupSchema from "../../schema/group.schema.json" with { type: "json" };
 import projectSchema from "../../schema/project.schema.json" with { type: "json" };
 import segmentSchema from "../../schema/segment.schema.json" with { type: "json" };
 import type { Allocation } from "../allocation.js";
+import type { ClientsFile } from "../clients-file.js";
 import type { FlagFile } from "../flag-file.js";
 import type { GroupFile } from "../group-file.js";
 import type { Problem } from "../problem.js";
@@ -49,6 +51,11 @@ export const checkAllocationSchema: (source: SourceFile) => SchemaResult<Allocat
 /** A source as aplomb.yaml. */
 export const checkProjectSchema: (source: SourceFile) => SchemaResult<ProjectFile> = checkerOf(
   ajv.compile<ProjectFile>(projectSchema),
+);
+
+/** A source as a file of clients. */
+export const checkClientsSchema: (source: SourceFile) => SchemaResult<ClientsFile> = checkerOf(
+  ajv.compile<ClientsFile>(clientsSchema),
 );
 
 function checkerOf<T>(holds: ValidateFunction<T>): (source: SourceFile) => SchemaResult<T> {

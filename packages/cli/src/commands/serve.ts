@@ -4,6 +4,7 @@ import { wholeNumberFrom } from "../number-option.js";
 import { DEFAULT_PORT } from "../project-paths.js";
 import { jsonReporter, textReporter } from "../serve/reporter.js";
 import type { ServeOptions } from "../serve-project.js";
+import { databaseUrlOf } from "../store-place.js";
 import type { Surroundings, Terminal } from "../terminal.js";
 
 interface ServeFlags {
@@ -13,7 +14,11 @@ interface ServeFlags {
   readonly host: string;
   readonly grpcPort?: number;
   readonly data?: string;
+  readonly keepDays?: number;
   readonly keys?: string;
+  readonly clients?: string;
+  readonly drainDelay: number;
+  readonly trustedProxy?: string[];
   readonly logLevel: "debug" | "info" | "warn" | "error" | "none";
   readonly json?: boolean;
   readonly consoleTokenSha256?: string;
@@ -24,6 +29,7 @@ Examples:
   aplomb serve --watch --dev             develop: makes keys on the first run, publishes on every save
   aplomb serve flags --port 8080 --host 0.0.0.0 --data /var/lib/aplomb/exposures.db
 
+With DATABASE_URL set to a PostgreSQL database, exposures are kept there, and any number of endpoints may share it.
 A file that is saved with an error is reported with its line; the last good bundle goes on being served.
 The console is at /console. Ctrl-C finishes what is under way and ends.`;
 
@@ -44,8 +50,12 @@ export function addServe(program: Command, terminal: Terminal, surroundings: Sur
     )
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--grpc-port <n>", "speak gRPC in clear text on a second port; 0 for any", wholeNumberFrom(0, 65_535))
-    .option("--data <file>", "the exposure database (default: .aplomb/exposures.db in the project)")
+    .option("--data <file>", "the exposure database (default: DATABASE_URL, or .aplomb/exposures.db in the project)")
+    .option("--keep-days <n>", "how many days exposures are kept (default: for ever)", wholeNumberFrom(3))
     .option("--keys <dir>", "directory of the keys (default: .aplomb/keys in the project)")
+    .option("--clients <file>", "clients with their keys, origins and rates (default: the keys in aplomb.yaml)")
+    .option("--drain-delay <ms>", 'say "not ready" that long before ending', wholeNumberFrom(0, 600_000), 0)
+    .option("--trusted-proxy <address...>", "addresses or networks whose X-Forwarded-For is believed")
     .addOption(
       new Option("--log-level <level>", "of the endpoint's log, which goes to standard error")
         .choices(["debug", "info", "warn", "error", "none"])
@@ -67,7 +77,9 @@ async function serve(dir: string, flags: ServeFlags, terminal: Terminal, surroun
   const interrupted = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
   const options: ServeOptions = {
     ...{ dir, watch: flags.watch, dev: flags.dev, port: flags.port, host: flags.host, grpcPort: flags.grpcPort },
-    ...{ dataFile: flags.data, keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
+    ...{ dataFile: flags.data, databaseUrl: databaseUrlOf(flags.data, surroundings.env), keepDays: flags.keepDays },
+    ...{ keysDir: flags.keys, logger: flags.logLevel === "none" ? false : flags.logLevel },
+    ...{ clientsFile: flags.clients, drainDelayMs: flags.drainDelay, trustedProxies: flags.trustedProxy },
     consoleTokenSha256: flags.consoleTokenSha256,
     logDestination: surroundings.stderr,
     onKeysMade: reporter.keysMade,

@@ -1,23 +1,19 @@
 /** The endpoint over a publication and its databases, opened and closed together. @module */
-import { dirname, join } from "node:path";
 import type { Audience } from "@aplomb/authoring";
-import {
-  type ClientCredential,
-  openEmbeddedStore,
-  openPublication,
-  openStickyRecords,
-  type ReloadReport,
-  type ResolveServer,
-  type ResolveServerOptions,
-} from "@aplomb/server";
+import { openPublication, type ReloadReport, type ResolveServer, type ResolveServerOptions } from "@aplomb/server";
+import { openStickyRecords, openStore } from "../open-store.js";
+import type { StorePlace } from "../store-place.js";
+import { credentialsOf } from "./credentials-of.js";
 import { listen } from "./listen.js";
 
 /** What an endpoint is opened with. */
 export interface EndpointOptions
   extends Omit<ResolveServerOptions, "publication" | "store" | "stickyRecords" | "clients"> {
   readonly publicationDir: string;
-  readonly dataFile: string;
+  readonly storePlace: StorePlace;
   readonly audiences: readonly Audience[];
+  /** The file that says who else may call, and how; undefined for none. */
+  readonly clientsFile: string | undefined;
   readonly port: number;
 }
 
@@ -28,16 +24,17 @@ export interface Endpoint extends ResolveServer {
 }
 
 /**
- * Opens publication and databases, and listens. Sticky assignments of flags that are resolved here are in `sticky.db` beside the
- * exposures.
+ * Opens publication and databases, and listens. Sticky assignments of flags that are resolved here are kept where exposures
+ * are.
  *
- * @throws FlagError OPTION if the address or the database cannot be used.
+ * @throws ProjectError for a file of clients that is wrong; FlagError OPTION if the address or the database cannot be used.
  */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { publicationDir, dataFile, audiences, ...serverOptions } = options;
+  const { publicationDir, storePlace, audiences, clientsFile, ...serverOptions } = options;
+  const clients = await credentialsOf(audiences, clientsFile);
   const publication = await openPublication(publicationDir);
-  const store = await openEmbeddedStore(dataFile);
-  const stickyRecords = await openStickyRecords(join(dirname(dataFile), "sticky.db")).catch(async (error: unknown) => {
+  const store = await openStore(storePlace);
+  const stickyRecords = await openStickyRecords(storePlace).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
@@ -45,7 +42,6 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     await store.close();
     await stickyRecords.close();
   };
-  const clients = audiences.map(credentialOf);
   const server = await listen({ ...serverOptions, publication, store, stickyRecords, clients }).catch(
     async (error: unknown) => {
       await closeAll();
@@ -60,10 +56,4 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       await closeAll();
     },
   };
-}
-
-function credentialOf({ name, clientKey, clientKeySha256 }: Audience): ClientCredential {
-  return clientKey === undefined
-    ? { kind: "service", audience: name, keySha256: clientKeySha256 }
-    : { kind: "browser", audience: name, key: clientKey };
 }

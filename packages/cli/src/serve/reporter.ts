@@ -30,8 +30,18 @@ export function jsonReporter(terminal: Terminal): Reporter {
     reloaded: ({ problems }) => {
       if (problems.length > 0) terminal.json({ event: "unusable", problems });
     },
-    listening({ url, port, grpcPort, consoleUrl, publicationDir, dataFile, rootEnvelope }) {
-      terminal.json({ event: "listening", url, port, grpcPort, consoleUrl, publicationDir, dataFile, rootEnvelope });
+    listening({ url, port, grpcPort, consoleUrl, publicationDir, dataFile, store, rootEnvelope }) {
+      terminal.json({
+        event: "listening",
+        url,
+        port,
+        grpcPort,
+        consoleUrl,
+        publicationDir,
+        dataFile,
+        store,
+        rootEnvelope,
+      });
     },
     closing: () => terminal.json({ event: "closing" }),
     closed: () => terminal.json({ event: "closed" }),
@@ -54,12 +64,13 @@ export function textReporter(terminal: Terminal): Reporter {
     },
     outcome: outcomeTeller(terminal),
     reloaded: reloadTeller(terminal),
-    listening({ url, port, grpcPort, consoleUrl, audiences }, asked) {
+    listening({ url, port, grpcPort, consoleUrl, audiences, store }, asked) {
       if (asked.port !== 0 && asked.port !== port)
         terminal.print(`Port ${asked.port} is taken; this is the next free one.`);
       terminal.print(`\n${green("Serving")}  ${bold(cyan(url))}`);
       if (grpcPort !== undefined) terminal.print(`gRPC     port ${grpcPort}, in clear text`);
       if (consoleUrl !== undefined) terminal.print(`console  ${cyan(consoleUrl)}`);
+      if (store === "postgres") terminal.print(`${dim("into")}     PostgreSQL ${dim("(DATABASE_URL)")}`);
       for (const { name, clientKey } of audiences) {
         const key = clientKey === undefined ? "key: the secret whose hash is in aplomb.yaml" : `key: ${clientKey}`;
         terminal.print(`${dim("for")}      ${name.padEnd(24)} ${dim(key)}`);

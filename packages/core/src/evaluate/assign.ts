@@ -79,7 +79,11 @@ function bucketIn(run: Run, rule: CompiledRule, unit: string): number {
 }
 
 /** The first assignment with a range that holds the bucket. */
-function holderOf(rule: CompiledRule, bucket: number, ranges: readonly number[]): CompiledAssignment | undefined {
+export function holderOf(
+  rule: CompiledRule,
+  bucket: number,
+  ranges: readonly number[],
+): CompiledAssignment | undefined {
   for (let i = 0; i < ranges.length; i += 3) {
     if ((ranges[i] as number) <= bucket && bucket < (ranges[i + 1] as number))
       return rule.assignments[ranges[i + 2] as number];

@@ -33,7 +33,7 @@ test("ResolveFlags ≡ evaluate: value, variant, reason, error and exposure, for
       const question = writeResolveQuestion({ audience, flags: [], context });
       const answerSet = { audience, visible: set, remote: undefined, sha256: "ab" };
       const parts = { answerSets: { of: async () => answerSet }, clock: { nowMs: () => 0, setTimer: () => () => {} } };
-      const caller = { audiences: new Set([audience]) };
+      const caller = { client: "page", audiences: new Set([audience]), origins: undefined };
       const answer = await resolveFlags(fromBinary(ResolveFlagsRequestSchema, question), caller, parts);
       const message = create(ResolveFlagsResponseSchema, answer);
       const read = readResolveAnswer(toBinary(ResolveFlagsResponseSchema, message));

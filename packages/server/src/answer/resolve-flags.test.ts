@@ -92,7 +92,7 @@ describe("a question is refused", () => {
       { audience: "web.test", context: { s: "x".repeat(300_000) } },
       pageKey,
       Code.ResourceExhausted,
-      "",
+      "too_large",
     ],
   ])("%s", async (_name, question, key, code, refusalCode) => {
     await startPublished();

@@ -5,31 +5,35 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { answerFlags } from "../answer/answer-flags.js";
 import type { AnswerSet } from "../answer/answer-sets.js";
 import { type AnsweringParts, maxResolveBytes } from "../answer/resolve-flags.js";
-import type { Gate } from "../credential.js";
+import type { Admission } from "../serve/admission.js";
+import { sendDenial } from "../serve/send-error.js";
 import { configuration } from "./configuration.js";
 import { type OfrepFailure, ofrepAnswer } from "./ofrep-answer.js";
 
 /** What the routes need. */
 export interface OfrepParts extends AnsweringParts {
-  readonly gate: Gate;
-  /** Undefined: pages of any origin may call. */
-  readonly allowedOrigins: readonly string[] | undefined;
+  readonly admission: Admission;
 }
 
 /** The protocol knows no audiences: a key that opens several says in this header which one is meant. */
 export const audienceHeader: "aplomb-audience" = "aplomb-audience";
+/** Where the protocol lets a key stand. */
+export const apiKeyHeader: "x-api-key" = "x-api-key";
 
 /**
  * Adds `POST /ofrep/v1/evaluate/flags/:key`, `POST /ofrep/v1/evaluate/flags` and `GET /ofrep/v1/configuration`.
  *
- * The key comes as `Authorization: Bearer` or as `X-API-Key`. Nothing is exposed: evaluating is not meeting.
+ * The key comes as `Authorization: Bearer` or as `X-API-Key`. Nothing is exposed: evaluating is not meeting. Who may not call is
+ * answered as on all other routes: for that the protocol names statuses and `Retry-After`, and no body.
  */
 export function addOfrepRoutes(app: FastifyInstance, parts: OfrepParts): void {
   app.register(async (scope) => {
     const audiences = new WeakMap<FastifyRequest, string>();
     scope.addHook("onRequest", async (request, reply) => {
-      const audience = admit(request, reply, parts);
-      if (audience !== undefined) audiences.set(request, audience);
+      const audience = admit(request, reply, parts.admission);
+      if (audience === undefined) return reply;
+      audiences.set(request, audience);
+      return undefined;
     });
     readPlainJson(scope);
     scope.setErrorHandler((error, _request, reply) => answerError(reply, error));
@@ -77,30 +81,38 @@ const notFound = { errorCode: "FLAG_NOT_FOUND", errorDetails: "the audience has 
 const answering = ({ clock, stickyRecords }: OfrepParts) => ({ nowMs: clock.nowMs(), stickyRecords });
 
 /** The audience that the caller asks about; undefined if the request has been answered. */
-function admit(request: FastifyRequest, reply: FastifyReply, { gate, allowedOrigins }: OfrepParts): string | undefined {
-  const { origin, authorization } = request.headers;
-  const apiKey = request.headers["x-api-key"];
-  if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
-    return refuse(reply, 403, "pages of this origin may not call");
+function admit(request: FastifyRequest, reply: FastifyReply, admission: Admission): string | undefined {
+  const { headers, ip } = request;
+  const caller = admission.callerOf({ headers: { ...headers, authorization: keyHeader(request) }, ip });
+  if ("refusal" in caller) {
+    sendDenial(reply, caller);
+    return undefined;
   }
-  const caller = gate.identify(authorization || (typeof apiKey === "string" ? `Bearer ${apiKey}` : undefined));
-  if (caller === undefined) {
-    reply.header("www-authenticate", "Bearer");
-    return refuse(reply, 401, "send a client key: Authorization: Bearer <key>, or X-API-Key: <key>");
-  }
-  const named = request.headers[audienceHeader];
+  const named = headers[audienceHeader];
   const [only, ...others] = caller.audiences;
   if (named === undefined && others.length > 0) {
-    return refuse(reply, 400, `the key opens several audiences: name one in the header ${audienceHeader}`);
+    const errorDetails = `the key opens several audiences: name one in the header ${audienceHeader}`;
+    fail(reply, 400, { errorCode: "GENERAL", errorDetails });
+    return undefined;
   }
   const audience = named ?? only;
-  if (typeof audience === "string" && caller.audiences.has(audience)) return audience;
-  return refuse(reply, 403, "the key does not open this audience");
+  if (typeof audience !== "string" || !caller.audiences.has(audience)) {
+    sendDenial(reply, { refusal: "wrong_audience", detail: "the key does not open this audience" });
+    return undefined;
+  }
+  const done = admission.takesBody(request);
+  if ("refusal" in done) {
+    sendDenial(reply, done);
+    return undefined;
+  }
+  reply.raw.once("close", done);
+  return audience;
 }
 
-function refuse(reply: FastifyReply, status: number, errorDetails: string): undefined {
-  fail(reply, status, { errorCode: "GENERAL", errorDetails });
-  return undefined;
+/** The key as other routes take it: the protocol's API key stands for a bearer's. */
+function keyHeader({ headers }: FastifyRequest): string | undefined {
+  const apiKey = headers[apiKeyHeader];
+  return headers.authorization || (typeof apiKey === "string" ? `Bearer ${apiKey}` : undefined);
 }
 
 /** An attribute may be called `__proto__`; as evaluation reads own fields only, there is nothing to refuse. */
@@ -153,8 +165,8 @@ function sendTagged(request: FastifyRequest, reply: FastifyReply, answer: object
 }
 
 function send(reply: FastifyReply, answer: object | string): FastifyReply {
-  reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
   return reply
+    .header("cache-control", "no-store")
     .type("application/json; charset=utf-8")
     .send(typeof answer === "string" ? answer : JSON.stringify(answer));
 }

@@ -1,10 +1,11 @@
 /** Decides row by row what of a batch is stored. @module */
 import { type Exposure, exposureIdOf, type Fallthrough, type JsonObject, windowDayOf } from "@aplomb/core";
 import type { ExposureBatch, Exposure as ExposureMessage, TrackEvent } from "@aplomb/proto/exposure";
-import type { TrackedEvent } from "../exposure-store.js";
+import type { ImplausibleExposure, TrackedEvent } from "../exposure-store.js";
+import { type Judge, noJudge } from "./judge-batch.js";
 
-/** Why a row is refused. The other rows of its batch are stored. */
-export type RowProblem = "id_mismatch" | "malformed";
+/** Why a row is refused. The other rows of its batch are stored. `implausible`: no evaluation can have led to it. */
+export type RowProblem = "id_mismatch" | "malformed" | "implausible";
 
 /** A row that is not stored, and why. */
 export interface RefusedRow {
@@ -16,7 +17,12 @@ export interface RefusedRow {
 
 /** The rows of a batch, told apart. */
 export interface CheckedRows {
+  /** What is stored as it is. */
   readonly exposures: readonly Exposure[];
+  /** How many of them nobody could judge. */
+  readonly unjudged: number;
+  /** What cannot be true; refused, and kept apart. */
+  readonly implausible: readonly ImplausibleExposure[];
   readonly trackEvents: readonly TrackedEvent[];
   readonly refused: readonly RefusedRow[];
 }
@@ -28,25 +34,45 @@ const maxPropertiesLength = 16_384;
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 const dayMs = 86_400_000;
 
-/** Checks every row; the same batch always gives the same answer. */
-export function checkRows(batch: ExposureBatch): CheckedRows {
+/** Checks every row; the same batch always gives the same answer, but for what `judge` has come to know. */
+export function checkRows(batch: ExposureBatch, judge: Judge = noJudge): CheckedRows {
   const refused: RefusedRow[] = [];
-  const exposures: Exposure[] = [];
-  const dayOf = createDays();
-  batch.exposures.forEach((message, index) => {
-    const exposure = exposureOf(message, dayOf);
-    if (exposure === undefined) refused.push({ index, trackEvent: false, code: "malformed" });
-    else if (!sameBytes(exposureIdOf(exposure, batch.audience), exposure.exposureId)) {
-      refused.push({ index, trackEvent: false, code: "id_mismatch" });
-    } else exposures.push(exposure);
-  });
+  const sorted = sortExposures(batch, judge, refused);
   const trackEvents: TrackedEvent[] = [];
   batch.trackEvents.forEach((message, index) => {
     const event = trackedEventOf(message);
     if (event === undefined) refused.push({ index, trackEvent: true, code: "malformed" });
     else trackEvents.push(event);
   });
-  return { exposures, trackEvents, refused };
+  return { ...sorted, trackEvents, refused };
+}
+
+/** Tells exposures apart by what can be said of them. */
+function sortExposures(
+  batch: ExposureBatch,
+  judge: Judge,
+  refused: RefusedRow[],
+): Pick<CheckedRows, "exposures" | "unjudged" | "implausible"> {
+  const exposures: Exposure[] = [];
+  const implausible: ImplausibleExposure[] = [];
+  let unjudged = 0;
+  const dayOf = createDays();
+  batch.exposures.forEach((message, index) => {
+    const refuse = (code: RowProblem): void => void refused.push({ index, trackEvent: false, code });
+    const exposure = exposureOf(message, dayOf);
+    if (exposure === undefined) refuse("malformed");
+    else if (!sameBytes(exposureIdOf(exposure, batch.audience), exposure.exposureId)) refuse("id_mismatch");
+    else {
+      const verdict = judge(exposure);
+      if (verdict === "unjudged") unjudged++;
+      if (verdict === "unjudged" || verdict === "plausible") exposures.push(exposure);
+      else {
+        implausible.push({ exposure, code: verdict });
+        refuse("implausible");
+      }
+    }
+  });
+  return { exposures, unjudged, implausible };
 }
 
 /** The exposure of a message; undefined for one that cannot be stored as it is. */

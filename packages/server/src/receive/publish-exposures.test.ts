@@ -48,7 +48,7 @@ describe("stored", () => {
         ...identity,
         audience: "web.test",
         ...{ firstExposedAtMs: exposedAtMs, lastExposedAtMs: exposedAtMs, timesReported: 1 },
-        receivedAtMs: expect.any(Number),
+        ...{ receivedAtMs: expect.any(Number), sdk: "aplomb-test/0.1.0", client: "web.test" },
       },
     ]);
   });
@@ -256,9 +256,21 @@ describe("other ways to send", () => {
     expect(await rows()).toHaveLength(2);
   });
 
-  test("a compressed bomb is refused once it has grown beyond 4 MiB", async () => {
-    const response = await post(gzipSync(Buffer.alloc(64 * 1024 * 1024)), { "content-encoding": "gzip" });
-    expect(response.status).toBe(429);
+  test("a body that is no message is the sender's mistake", async () => {
+    const response = await post("hello, this is no protobuf", {});
+    expect([response.status, response.headers.get("aplomb-code")]).toEqual([400, "malformed"]);
+    expect(await response.json()).toMatchObject({ code: "invalid_argument" });
+  });
+
+  test.each([
+    { name: "4 MiB and some as they are", body: Buffer.alloc(4 * 1024 * 1024 + 2_048), encoding: "identity" },
+    { name: "16 MiB compressed", body: gzipSync(Buffer.alloc(16 * 1024 * 1024)), encoding: "gzip" },
+    { name: "a bomb of 256 MiB", body: gzipSync(Buffer.alloc(256 * 1024 * 1024)), encoding: "gzip" },
+  ])("S-05: $name answer 413, and cost no more than is read", async ({ body, encoding }) => {
+    const rssBefore = process.memoryUsage.rss();
+    const response = await post(body, { "content-encoding": encoding });
+    expect([response.status, response.headers.get("aplomb-code")]).toEqual([413, "too_large"]);
     expect(await response.text()).toContain("resource_exhausted");
+    expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(32 * 1024 * 1024);
   });
 });

@@ -5,8 +5,12 @@ import type { Clock } from "../clock.js";
 import type { Caller } from "../credential.js";
 import type { CheckedBatch, ExposureStore, ReportedStatus, StoreOutcome } from "../exposure-store.js";
 import type { Metrics } from "../metrics.js";
+import type { Publication } from "../publication.js";
+import { type SpanTracer, traced } from "../tracer.js";
+import type { CandidateBundles } from "./candidate-bundles.js";
 import { type CheckedRows, checkRows } from "./check-rows.js";
 import { decodeBatch } from "./decode-batch.js";
+import { judgeBatch } from "./judge-batch.js";
 import { refusal } from "./refusal.js";
 
 /** A batch sealed longer before its sending is refused: the endpoint keeps batch ids only for a while more than this. */
@@ -16,9 +20,13 @@ const maxQuarantinedFlags = 100;
 
 /** What storing needs. */
 export interface ReceiverParts {
+  readonly publication: Publication;
+  /** What exposures are judged by. */
+  readonly candidates: CandidateBundles;
   readonly store: ExposureStore;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly tracer: SpanTracer | undefined;
   /** Told when the store cannot store; never with anything of the batch. */
   readonly onStoreError: (error: unknown) => void;
 }
@@ -50,19 +58,34 @@ export async function publishExposures(
     if (request.sentAtMs - batch.createdAtMs > BigInt(maxBatchAgeMs)) {
       throw refusal("too_old", "the batch was sealed more than 48 hours before it was sent");
     }
-    const rows = checkRows(batch);
-    const outcome = await storeRows(batch, rows, parts);
-    metrics.batchStored(outcome, rows);
+    const rows = checkRows(batch, await judgeBatch(batch, parts.candidates));
+    const outcome = await storeRows(batch, caller, rows, parts);
+    metrics.batchStored(caller.client, outcome, rows);
+    noteStatus(batch, caller, parts);
     return { duplicate: outcome.duplicate, rejected: [...rows.refused] };
   } catch (error) {
-    metrics.batchRefused(error);
+    metrics.batchRefused(caller.client, error);
     throw error;
   }
 }
 
-async function storeRows(batch: ExposureBatch, rows: CheckedRows, parts: ReceiverParts): Promise<StoreOutcome> {
+/** Counts how far behind the instance is; in another epoch, versions cannot be compared. */
+function noteStatus({ audience, bundleStatus }: ExposureBatch, { client }: Caller, parts: ReceiverParts): void {
+  const current = parts.publication.manifest(audience);
+  if (bundleStatus === undefined || current === undefined || countOf(bundleStatus.epoch) !== current.epoch) return;
+  const versionsBehind = Math.max(0, current.version - countOf(bundleStatus.version));
+  parts.metrics.statusReported(client, { versionsBehind, ageMs: countOf(bundleStatus.ageMs) });
+}
+
+async function storeRows(
+  batch: ExposureBatch,
+  { client }: Caller,
+  rows: CheckedRows,
+  parts: ReceiverParts,
+): Promise<StoreOutcome> {
   const checked: CheckedBatch = {
     audience: batch.audience,
+    client,
     batchId: batch.batchId,
     instanceId: batch.instanceId,
     sequenceFirst: Number(batch.sequenceFirst),
@@ -76,10 +99,16 @@ async function storeRows(batch: ExposureBatch, rows: CheckedRows, parts: Receive
       .map(({ reason, count }) => ({ reason, count: countOf(count) })),
     exposures: rows.exposures,
     trackEvents: rows.trackEvents,
+    quarantine: rows.implausible,
   };
   const stopTimer = parts.metrics.startStoring();
   try {
-    return await parts.store.storeBatch(checked);
+    const attributes = {
+      "aplomb.client": client,
+      "aplomb.audience": batch.audience,
+      "aplomb.rows": rows.exposures.length,
+    };
+    return await traced(parts.tracer, "store batch", attributes, () => parts.store.storeBatch(checked));
   } catch (error) {
     parts.onStoreError(error);
     throw refusal("store_unavailable", "the batch could not be stored; send it again", error);

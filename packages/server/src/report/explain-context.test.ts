@@ -1,9 +1,10 @@
 /** Questions for the console: what is answered, what is said of bad ones, and that hostile ones are only questions. @module */
+import { FlagState } from "@aplomb/proto/bundle";
 import { atLeast, bundleBytes, createVirtualClock, fullRollout, oneOf, segmentOf, split } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
+import { createAnswerSets } from "../answer/answer-sets.js";
 import type { Publication, PublishedManifest } from "../publication.js";
 import { explainContext } from "./explain-context.js";
-import { openedBundles } from "./opened-bundles.js";
 
 const variants = [{ name: "on", value: { value: "yes" } }, { name: "off" }];
 const bundle = bundleBytes({
@@ -22,10 +23,11 @@ const publication: Publication = {
   audiences: () => ["web.test"],
   manifest: (audience) => (audience === "web.test" ? manifest : undefined),
   bundle: async () => bundle,
+  remoteBundle: () => undefined,
   root: async () => undefined,
   onChange: () => () => {},
 };
-const parts = { publication, bundles: openedBundles(publication), clock: createVirtualClock() };
+const parts = { publication, answerSets: createAnswerSets(publication), clock: createVirtualClock() };
 const ask = (context: string, flag?: string, redact = false, audience = "web.test") =>
   explainContext({ audience, flag, context, redact }, parts);
 
@@ -64,6 +66,40 @@ describe("one flag", () => {
     );
     expect(text).toContain("age ≥ 18");
     expect(text).not.toMatch(/u1-secret|eve@x|read as/);
+  });
+});
+
+describe("a flag that only the endpoint resolves", () => {
+  const visible = bundleBytes({ segments: {}, flags: { kept: { state: FlagState.REMOTE } } });
+  const remote = bundleBytes({
+    segments: { staff: segmentOf(oneOf("email", "ann@x.org")) },
+    flags: {
+      kept: { variants, rules: [fullRollout("staff", "staff", "on")] },
+      secret: { variants, rules: [fullRollout("all", "staff", "on")] },
+    },
+  });
+  const kept: Publication = { ...publication, bundle: async () => visible, remoteBundle: () => remote };
+  const askKept = (flag: string | undefined, redact = false) =>
+    explainContext(
+      { audience: "web.test", flag, context: '{"targetingKey":"u1-secret","email":"ann@x.org"}', redact },
+      { ...parts, publication: kept, answerSets: createAnswerSets(kept) },
+    );
+
+  test("is explained by the rules that only the endpoint has", async () => {
+    expect(await askKept("kept")).toMatchObject({
+      explained: { flag: "kept", reason: "MATCH", rules: [{ text: "staff: assigned", answer: "true" }] },
+    });
+    expect(await askKept(undefined)).toMatchObject({ answers: [{ flag: "kept", variant: "on", reason: "MATCH" }] });
+  });
+
+  test("redacted, it holds nothing of the context", async () => {
+    const text = JSON.stringify(await askKept("kept", true));
+    expect(text).toContain("in segment staff");
+    expect(text).not.toMatch(/u1-secret|ann@x/);
+  });
+
+  test("is the only one: what it hangs on, the audience does not have", async () => {
+    expect(await askKept("secret")).toEqual({ problem: "Version 9 has no flag of this key." });
   });
 });
 

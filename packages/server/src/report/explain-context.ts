@@ -1,9 +1,9 @@
 /** Answers "why did this user get this?" for a pasted context. Nothing of it is kept. @module */
 import { type EvaluationContext, explain, type FlagSet, redactExplanation, resolve } from "@aplomb/core";
+import type { AnswerSet, AnswerSets } from "../answer/answer-sets.js";
 import type { Clock } from "../clock.js";
 import type { Publication } from "../publication.js";
 import { type ExplainedFlag, explanationTree } from "./explanation-tree.js";
-import type { OpenedBundles } from "./opened-bundles.js";
 import { cutText } from "./value-words.js";
 
 /** What is asked. */
@@ -33,7 +33,7 @@ export type ExplainAnswer =
 /** What answering needs. */
 export interface ExplainParts {
   readonly publication: Publication;
-  readonly bundles: OpenedBundles;
+  readonly answerSets: AnswerSets;
   readonly clock: Clock;
 }
 
@@ -47,27 +47,38 @@ const flagsPerTurn = 50;
 /** Beyond this nobody waits, and exposures have had to make room for long enough. */
 const maxWorkMs = 2_000;
 
-/** Explains one flag, or answers all. */
+/**
+ * Explains one flag, or answers all, as the endpoint itself resolves them: flags that the bundle only names are explained by the
+ * bundle that has their rules.
+ */
 export async function explainContext(
   question: ExplainQuestion,
-  parts: ExplainParts,
+  { publication, answerSets, clock }: ExplainParts,
 ): Promise<ExplainAnswer | ExplainProblem> {
-  const manifest = parts.publication.manifest(question.audience);
-  if (manifest === undefined) return { problem: "Nothing is published for this audience." };
-  const bundle = await parts.bundles.open(question.audience, manifest.sha256, manifest.version);
-  if (bundle === undefined) return { problem: "The published bundle cannot be read." };
-  const { flagSet } = bundle;
+  const { audience, flag, redact } = question;
+  if (publication.manifest(audience) === undefined) return { problem: "Nothing is published for this audience." };
+  const set = await answerSets.of(audience).catch(() => undefined);
+  if (set === undefined) return { problem: "The published bundle cannot be read." };
   const given = readContext(question.context);
   if ("problem" in given) return given;
-  const context =
-    flagSet.usesSchedules && !Object.hasOwn(given.context, "$nowMs")
-      ? { ...given.context, $nowMs: parts.clock.nowMs() }
-      : given.context;
-  const { version } = manifest;
-  if (question.flag === undefined) return { version, ...(await answerAll(flagSet, context, parts.clock)) };
-  if (!flagSet.has(question.flag)) return { problem: `Version ${version} has no flag of this key.` };
-  const explanation = explain(flagSet, question.flag, context);
-  return { version, explained: explanationTree(question.redact ? redactExplanation(explanation) : explanation) };
+  const version = set.visible.bundleVersion;
+  const contextFor = contextsFor(given.context, clock);
+  if (flag === undefined) return { version, ...(await answerAll(set, contextFor, clock)) };
+  if (!set.visible.has(flag)) return { problem: `Version ${version} has no flag of this key.` };
+  const flagSet = decidingSet(set, flag);
+  const explanation = explain(flagSet, flag, contextFor(flagSet));
+  return { version, explained: explanationTree(redact ? redactExplanation(explanation) : explanation) };
+}
+
+/** What decides a flag: the remote bundle where it has the flag, for the audience's bundle only names it then. */
+function decidingSet({ visible, remote }: AnswerSet, flag: string): FlagSet {
+  return remote?.has(flag) ? remote : visible;
+}
+
+/** The context as a flag set is asked with it: with the time, where its schedules need one and none was given. */
+function contextsFor(context: EvaluationContext, clock: Clock): (flagSet: FlagSet) => EvaluationContext {
+  const timed = Object.hasOwn(context, "$nowMs") ? context : { ...context, $nowMs: clock.nowMs() };
+  return ({ usesSchedules }) => (usesSchedules ? timed : context);
 }
 
 /** The context as an object, or what is wrong with its text. */
@@ -94,17 +105,18 @@ function placeOf(text: string, error: unknown): string {
 }
 
 async function answerAll(
-  flagSet: FlagSet,
-  context: EvaluationContext,
+  set: AnswerSet,
+  contextFor: (flagSet: FlagSet) => EvaluationContext,
   clock: Clock,
 ): Promise<{ readonly answers: readonly FlagAnswer[]; readonly leftOut: number }> {
-  const keys = [...flagSet.flagKeys].sort();
+  const keys = [...set.visible.flagKeys].sort();
   const answers: FlagAnswer[] = [];
   let workMs = 0;
   for (let first = 0; first < keys.length && workMs < maxWorkMs; first += flagsPerTurn) {
     const startedAtMs = clock.nowMs();
     for (const flag of keys.slice(first, first + flagsPerTurn)) {
-      const { variant, reason, rule } = resolve(flagSet, flag, context);
+      const flagSet = decidingSet(set, flag);
+      const { variant, reason, rule } = resolve(flagSet, flag, contextFor(flagSet));
       answers.push({ flag, variant, reason, rule });
     }
     workMs += clock.nowMs() - startedAtMs;

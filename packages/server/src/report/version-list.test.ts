@@ -2,9 +2,10 @@
 import { bundleBytes, createVirtualClock, fullRollout } from "@aplomb/testkit";
 import { describe, expect, test } from "vitest";
 import type { InstanceReport } from "../exposure-store.js";
+import { createOpenedBundles } from "../load/opened-bundles.js";
+import { createServedVersions } from "../load/served-versions.js";
 import type { Publication, PublishedManifest } from "../publication.js";
-import { openedBundles } from "./opened-bundles.js";
-import { createVersionHistory } from "./version-list.js";
+import { createVersionList } from "./version-list.js";
 
 const bundleOf = (...keys: string[]) => {
   const flag = (key: string) => [key, { variants: [{ name: "on" }], rules: [fullRollout("r", "all", "on")] }];
@@ -24,6 +25,7 @@ function publicationOf(first: number, sha256: string) {
     audiences: () => ["web.test"],
     manifest: () => current,
     bundle: async (_audience, digest) => bundles[digest],
+    remoteBundle: () => undefined,
     root: async () => undefined,
     onChange(told) {
       listener = told;
@@ -42,18 +44,20 @@ const claim = (version: number, sha256: string): InstanceReport => ({
   ...{ quarantinedFlags: [], lost: 0, missingRecords: 0 },
 });
 
-function historyOf(first: number, sha256: string) {
+function listOf(first: number, sha256: string) {
   const { publication, serve } = publicationOf(first, sha256);
   const clock = createVirtualClock();
-  return { clock, serve, history: createVersionHistory(publication, openedBundles(publication), clock) };
+  const served = createServedVersions(publication, clock);
+  const bundles = createOpenedBundles(publication, () => undefined);
+  return { clock, serve, list: createVersionList({ publication, served, bundles }).list };
 }
 
 describe("versions", () => {
   test("that were served, newest first, each with what it changed", async () => {
-    const { clock, serve, history } = historyOf(3, "aa");
+    const { clock, serve, list } = listOf(3, "aa");
     serve(4, "bb");
     serve(5, "cc");
-    const lines = await history.list("web.test", [{ version: 4, instances: 7 }], []);
+    const lines = await list("web.test", [{ version: 4, instances: 7 }], []);
     expect(lines).toMatchObject([
       {
         version: 5,
@@ -73,27 +77,27 @@ describe("versions", () => {
     { name: "one that is yet to come", version: 6, sha256: "aa", changes: undefined, listed: false },
     { name: "none", version: 0, sha256: "", changes: undefined, listed: false },
   ])("that clients claim: $name", async ({ version, sha256, changes, listed }) => {
-    const { history } = historyOf(5, "bb");
-    const lines = await history.list("web.test", [{ version, instances: 2 }], [claim(version, sha256)]);
+    const { list } = listOf(5, "bb");
+    const lines = await list("web.test", [{ version, instances: 2 }], [claim(version, sha256)]);
     expect(lines.map((line) => line.version)).toEqual(listed ? [5, version] : [5]);
     if (changes) expect(lines[0]).toMatchObject({ changes });
     else expect(lines[0]?.changes).toBeUndefined();
   });
 
   test("made up by the hundred do not crowd out the others", async () => {
-    const { serve, history } = historyOf(500, "aa");
+    const { serve, list } = listOf(500, "aa");
     serve(1_000, "bb");
     const running = Array.from({ length: 400 }, (_, i) => ({ version: 600 + i, instances: 1 }));
     const reports = running.map(({ version }) => claim(version, "aa"));
-    const lines = await history.list("web.test", [...running, { version: 499, instances: 40 }], reports);
+    const lines = await list("web.test", [...running, { version: 499, instances: 40 }], reports);
     expect(lines).toHaveLength(10);
     expect(lines.map(({ version }) => version)).toEqual(expect.arrayContaining([1_000, 500, 499]));
   });
 
   test("are what most say they are", async () => {
-    const { history } = historyOf(5, "bb");
+    const { list } = listOf(5, "bb");
     const reports = [claim(4, "ff"), claim(4, "aa"), claim(4, "aa")];
-    const lines = await history.list("web.test", [{ version: 4, instances: 3 }], reports);
+    const lines = await list("web.test", [{ version: 4, instances: 3 }], reports);
     expect(lines[1]).toMatchObject({ version: 4, sha256: "aa" });
   });
 });

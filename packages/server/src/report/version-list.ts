@@ -1,10 +1,11 @@
 /** The versions of an audience: who is on each, and what each changed. @module */
 import { changedFlags } from "@aplomb/core";
-import type { Clock } from "../clock.js";
 import type { InstanceReport } from "../exposure-store.js";
-import type { Publication, PublishedManifest } from "../publication.js";
+import type { OpenedBundle, OpenedBundles } from "../load/opened-bundles.js";
+import type { ServedVersion, ServedVersions } from "../load/served-versions.js";
+import type { Publication } from "../publication.js";
 import { compareFlags } from "./compare-flags.js";
-import type { OpenedBundle, OpenedBundles } from "./opened-bundles.js";
+import { type DescribedFlag, describeFlags } from "./describe-flags.js";
 
 /** A flag that a version changed. */
 export interface FlagChange {
@@ -13,14 +14,9 @@ export interface FlagChange {
   readonly details: readonly string[];
 }
 
-/** A version, and the difference to the version before it in the list. */
-export interface VersionLine {
-  readonly version: number;
-  /** Lower-case hex; empty where nobody said. */
-  readonly sha256: string;
+/** A version, and the difference to the version before it in the list. The digest is empty where only clients know the version, and none said. */
+export interface VersionLine extends ServedVersion {
   readonly isCurrent: boolean;
-  /** When this endpoint began to serve it, in milliseconds since 1970 UTC; undefined for one from before it started. */
-  readonly servedSinceMs: number | undefined;
   readonly instances: number;
   readonly comparedWith: number | undefined;
   /** Undefined where one of the two bundles is not kept. */
@@ -29,15 +25,14 @@ export interface VersionLine {
   readonly moreChanges: number;
 }
 
-/** Which versions have been served. */
-export interface VersionHistory {
+/** Which versions have been served, or are run still. */
+export interface VersionList {
   /** Newest first. */
   list(
     audience: string,
     running: readonly RunningVersion[],
     reports: readonly InstanceReport[],
   ): Promise<readonly VersionLine[]>;
-  stop(): void;
 }
 
 interface RunningVersion {
@@ -45,42 +40,32 @@ interface RunningVersion {
   readonly instances: number;
 }
 
-interface Served {
-  readonly version: number;
-  readonly sha256: string;
-  readonly servedSinceMs: number | undefined;
-}
-
 const maxVersions = 20;
 /** Versions listed because clients say that they run them. */
 const maxClaimed = 8;
 const maxChanges = 100;
 
-/** Follows a publication from now on; versions from before are known by what instances report. */
-export function createVersionHistory(publication: Publication, bundles: OpenedBundles, clock: Clock): VersionHistory {
-  const served = new Map<string, Map<number, Served>>();
-  const note = ({ audience, version, sha256 }: PublishedManifest, servedSinceMs: number | undefined): void => {
-    const versions = served.get(audience) ?? new Map<number, Served>();
-    served.set(audience, versions);
-    if (versions.get(version)?.sha256 !== sha256) versions.set(version, { version, sha256, servedSinceMs });
-    if (versions.size > maxVersions) versions.delete(versions.keys().next().value ?? 0);
-  };
-  for (const audience of publication.audiences()) {
-    const manifest = publication.manifest(audience);
-    if (manifest) note(manifest, undefined);
-  }
-  const stop = publication.onChange((manifest) => note(manifest, clock.nowMs()));
-  const compare = rememberLast(async (audience: string, before: Served, after: Served) => {
-    const old = await bundles.open(audience, before.sha256, before.version);
-    const now = await bundles.open(audience, after.sha256, after.version);
+/** What the list is made from. */
+export interface VersionListParts {
+  readonly publication: Publication;
+  readonly served: ServedVersions;
+  readonly bundles: OpenedBundles;
+}
+
+/** Lists what was served since the endpoint started; versions from before are known by what instances report. */
+export function createVersionList({ publication, served, bundles }: VersionListParts): VersionList {
+  const compare = rememberLast(async (audience: string, before: ServedVersion, after: ServedVersion) => {
+    const old = await bundles.open(audience, before.sha256);
+    const now = await bundles.open(audience, after.sha256);
     return old && now && changesBetween(old, now);
   });
 
   return {
-    stop,
     async list(audience, running, reports) {
       const current = publication.manifest(audience)?.version;
-      const known = new Map(served.get(audience));
+      // Of a version that was served as two bundles, the later one stands.
+      const known = new Map<number, ServedVersion>(served.of(audience).map((one) => [one.version, one]));
+      for (const version of [...known.keys()].slice(0, -maxVersions)) known.delete(version);
       for (const version of claimedVersions(running, known, current ?? 0)) {
         known.set(version, { version, sha256: claimedDigest(version, reports), servedSinceMs: undefined });
       }
@@ -110,7 +95,7 @@ export function createVersionHistory(publication: Publication, bundles: OpenedBu
  */
 function claimedVersions(
   running: readonly RunningVersion[],
-  known: ReadonlyMap<number, Served>,
+  known: ReadonlyMap<number, ServedVersion>,
   current: number,
 ): readonly number[] {
   return running
@@ -130,10 +115,11 @@ function claimedDigest(version: number, reports: readonly InstanceReport[]): str
 }
 
 function changesBetween(before: OpenedBundle, after: OpenedBundle): FlagChange[] {
+  const [oldFlags, newFlags] = [flagsByKey(before), flagsByKey(after)];
   return changedFlags(before.flagSet, after.flagSet)
     .sort()
     .map((flag): FlagChange => {
-      const [old, now] = [before.flags.get(flag), after.flags.get(flag)];
+      const [old, now] = [oldFlags.get(flag), newFlags.get(flag)];
       if (old === undefined || now === undefined) {
         return { flag, kind: old === undefined ? "added" : "removed", details: [] };
       }
@@ -141,7 +127,11 @@ function changesBetween(before: OpenedBundle, after: OpenedBundle): FlagChange[]
     });
 }
 
-type Compare = (audience: string, before: Served, after: Served) => Promise<FlagChange[] | undefined>;
+function flagsByKey({ bytes }: OpenedBundle): ReadonlyMap<string, DescribedFlag> {
+  return new Map(describeFlags(bytes).map((flag) => [flag.key, flag]));
+}
+
+type Compare = (audience: string, before: ServedVersion, after: ServedVersion) => Promise<FlagChange[] | undefined>;
 
 /** Compares two bundles once; what cannot be compared is tried again. */
 function rememberLast(compare: Compare): Compare {

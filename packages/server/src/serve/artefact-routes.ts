@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isAudience } from "../audience.js";
 import type { Gate } from "../credential.js";
 import type { Publication } from "../publication.js";
-import { sendError } from "./send-error.js";
+import type { Admission } from "./admission.js";
+import { sendDenial, sendError } from "./send-error.js";
 
 const envelopeType = "application/vnd.aplomb.envelope.v1+protobuf";
 const bundleType = "application/vnd.aplomb.bundle.v1+protobuf";
@@ -22,13 +23,21 @@ interface AudienceParams {
   readonly audience: string;
 }
 
+/** What serving artefacts needs. */
+export interface ArtefactParts {
+  readonly publication: Publication;
+  readonly gate: Gate;
+  readonly admission: Admission;
+}
+
 /** Adds `GET /v1/:audience/manifest`, `GET /v1/:audience/b/:sha256` and `GET /v1/root/:version`. */
-export function addArtefactRoutes(app: FastifyInstance, publication: Publication, gate: Gate): void {
+export function addArtefactRoutes(app: FastifyInstance, parts: ArtefactParts): void {
+  const { publication, gate } = parts;
   const compressed = new WeakMap<Uint8Array, Promise<Uint8Array>>();
 
   app.get<{ Params: AudienceParams }>("/v1/:audience/manifest", { config }, (request, reply) => {
     const { audience } = request.params;
-    if (!admit(request, reply, audience, gate)) return reply;
+    if (!admit(request, reply, audience, parts)) return reply;
     const manifest = isAudience(audience) ? publication.manifest(audience) : undefined;
     if (manifest === undefined) return notFound(reply, "nothing is published for this audience");
     reply.header("etag", manifest.etag).header("cache-control", `${scopeOf(audience, gate)}, no-cache`);
@@ -41,7 +50,7 @@ export function addArtefactRoutes(app: FastifyInstance, publication: Publication
     { config },
     async (request, reply) => {
       const { audience, sha256 } = request.params;
-      if (!admit(request, reply, audience, gate)) return reply;
+      if (!admit(request, reply, audience, parts)) return reply;
       const bundle = isAudience(audience) ? await publication.bundle(audience, sha256) : undefined;
       if (bundle === undefined) return notFound(reply, "there is no such bundle");
       reply.header("cache-control", `${scopeOf(audience, gate)}, ${oneYear}`);
@@ -63,15 +72,12 @@ export function addArtefactRoutes(app: FastifyInstance, publication: Publication
 }
 
 /** Whether the request may read the audience's artefacts; if not, it has been answered. */
-function admit(request: FastifyRequest, reply: FastifyReply, audience: string, gate: Gate): boolean {
-  if (gate.isPublic(audience)) return true;
-  const caller = gate.identify(request.headers.authorization);
-  if (caller?.audiences.has(audience)) return true;
-  if (caller) sendError(reply, 403, "permission_denied", "the key does not open this audience");
-  else {
-    reply.header("www-authenticate", "Bearer");
-    sendError(reply, 401, "unauthenticated", "send the client's secret key: Authorization: Bearer <key>");
-  }
+function admit(request: FastifyRequest, reply: FastifyReply, audience: string, parts: ArtefactParts): boolean {
+  if (parts.gate.isPublic(audience)) return true;
+  const caller = parts.admission.callerOf(request);
+  if ("refusal" in caller) sendDenial(reply, caller);
+  else if (caller.audiences.has(audience)) return true;
+  else sendDenial(reply, { refusal: "wrong_audience", detail: "the key does not open this audience" });
   return false;
 }
 
@@ -82,7 +88,7 @@ function notFound(reply: FastifyReply, message: string): FastifyReply {
 }
 
 function send(reply: FastifyReply, type: string, bytes: Uint8Array): FastifyReply {
-  return reply.type(type).header("x-content-type-options", "nosniff").send(bytes);
+  return reply.type(type).send(bytes);
 }
 
 /** Adds a name to `Vary`, beside those that other parts have put there. */

@@ -3,6 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { FlagError } from "@aplomb/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.js";
+import { bearerKey } from "../credential.js";
+import { networkOf } from "./network-of.js";
 import { sendError } from "./send-error.js";
 
 /** Lets requests to the console's data pass, or answers them. */
@@ -13,7 +15,6 @@ export interface ConsoleGate {
   admits(request: FastifyRequest, reply: FastifyReply): boolean;
 }
 
-const bearerPattern = /^bearer +([\x21-\x7e]{1,512}) *$/i;
 const sha256Pattern = /^[0-9a-f]{64}$/;
 const loopbackNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 /** What proxies add: behind one the port is not this machine's alone, whatever the host name says. */
@@ -25,6 +26,35 @@ const failureWindowMs = 60_000;
 /** Networks whose failures are remembered. */
 const maxNetworks = 1_000;
 
+/** Which console an endpoint has. */
+export interface ConsoleOptions {
+  /** Default: where it has a token, and on a loopback host. */
+  readonly console?: boolean;
+  /** Lower-case hex SHA-256 of the console's token. */
+  readonly consoleTokenSha256?: string;
+  /** The address that the endpoint listens on. Default: 127.0.0.1. */
+  readonly host?: string;
+}
+
+/**
+ * The gate of an endpoint's console; undefined for an endpoint without one.
+ *
+ * @throws FlagError `OPTION` for a console that would be open to whoever reaches the host, and as {@link createConsoleGate} does.
+ */
+export function consoleGateOf(options: ConsoleOptions, clock: Clock): ConsoleGate | undefined {
+  const { host = "127.0.0.1", consoleTokenSha256 } = options;
+  const gate = createConsoleGate(consoleTokenSha256, clock);
+  const isSafe = gate.needsToken || isLoopback(host);
+  if (!(options.console ?? isSafe)) return undefined;
+  if (isSafe) return gate;
+  const remedy = "set consoleTokenSha256 to the SHA-256 of a long random token, or console to false";
+  throw new FlagError("OPTION", `the console would be open to whoever reaches ${host}: ${remedy}`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /**
  * A gate for a token, of which only the hash is kept.
  *
@@ -32,7 +62,7 @@ const maxNetworks = 1_000;
  * are answered, so that no foreign page reads the console through a host name that it points here, and no proxy passes it on.
  * @throws FlagError `OPTION` for anything but a hash.
  */
-export function createConsoleGate(tokenSha256: string | undefined, clock: Clock): ConsoleGate {
+function createConsoleGate(tokenSha256: string | undefined, clock: Clock): ConsoleGate {
   if (tokenSha256 === undefined) return { needsToken: false, admits: admitsThisMachine };
   if (!sha256Pattern.test(tokenSha256)) {
     throw new FlagError(
@@ -52,7 +82,7 @@ export function createConsoleGate(tokenSha256: string | undefined, clock: Clock)
         sendError(reply, 429, "resource_exhausted", "too many wrong tokens from this address; wait a minute");
         return false;
       }
-      const token = bearerPattern.exec(request.headers.authorization ?? "")?.[1];
+      const token = bearerKey(request.headers.authorization);
       if (token !== undefined && timingSafeEqual(expected, createHash("sha256").update(token).digest())) return true;
       if (request.headers.authorization !== undefined) {
         failures.add(network);
@@ -97,19 +127,4 @@ function createFailureCounter(clock: Clock): FailureCounter {
       if (counts.size > maxNetworks) counts.delete(counts.keys().next().value ?? "");
     },
   };
-}
-
-/**
- * What stands for a caller: an IPv4 address, or the /64 that an IPv6 address is in, since one line gets all of it.
- *
- * @example networkOf("2001:db8::1") // "2001:db8:0:0"
- */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !address.includes(":")) return mapped ?? address;
-  const [head = "", tail] = address.split("::");
-  const groups = head.split(":").filter((group) => group !== "");
-  const last = (tail ?? "").split(":").filter((group) => group !== "");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
-  return [...groups, ...Array<string>(zeros).fill("0"), ...last].slice(0, 4).join(":");
 }

@@ -4,15 +4,17 @@ import type { ConsoleAsset } from "../console-assets.js";
 import { clientHealth } from "../report/client-health.js";
 import { type ConsoleParts, consoleData, heardWithinMs } from "../report/console-data.js";
 import { type ExplainParts, type ExplainQuestion, explainContext } from "../report/explain-context.js";
-import type { VersionHistory } from "../report/version-list.js";
+import type { VersionList } from "../report/version-list.js";
+import type { Admission } from "./admission.js";
 import type { ConsoleGate } from "./console-gate.js";
-import { sendError } from "./send-error.js";
+import { sendDenial, sendError } from "./send-error.js";
 
 /** What the routes need. */
 export interface ConsoleRoutesParts extends ConsoleParts, ExplainParts {
   readonly assets: readonly ConsoleAsset[];
   readonly consoleGate: ConsoleGate;
-  readonly history: VersionHistory;
+  readonly versions: VersionList;
+  readonly admission: Admission;
 }
 
 /** Nothing but the console's own files: no inline script or style, no frame, no form, no other origin, no markup from text. */
@@ -29,12 +31,10 @@ const contentSecurityPolicy = [
   "trusted-types 'none'",
 ].join("; ");
 
+/** Beside what every answer has. */
 const headers: Readonly<Record<string, string>> = {
   "content-security-policy": contentSecurityPolicy,
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
 };
 
@@ -56,6 +56,10 @@ interface AudienceQuery {
 export function addConsoleRoutes(app: FastifyInstance, parts: ConsoleRoutesParts): void {
   app.register(async (scope) => {
     scope.addHook("onSend", async (_request, reply) => void reply.headers(headers));
+    scope.addHook("onRequest", async (_request, reply) => {
+      const denial = parts.admission.overload();
+      return denial && sendDenial(reply, denial);
+    });
     addPage(scope, parts);
     scope.register(async (guarded) => {
       guarded.addHook("onRequest", async (request, reply) => {
@@ -80,7 +84,7 @@ function addPage(scope: FastifyInstance, { assets, consoleGate }: ConsoleRoutesP
 }
 
 function addReports(scope: FastifyInstance, parts: ConsoleRoutesParts): void {
-  const { publication, store, views, clock, history } = parts;
+  const { publication, store, views, clock } = parts;
   scope.get<{ Querystring: AudienceQuery }>("/console/data", async ({ query }) => consoleData(parts, query.audience));
   scope.get<{ Querystring: AudienceQuery }>("/console/flags", async ({ query }, reply) => {
     await views.settled();
@@ -91,9 +95,9 @@ function addReports(scope: FastifyInstance, parts: ConsoleRoutesParts): void {
   scope.get<{ Querystring: AudienceQuery }>("/console/versions", async ({ query }) => {
     const { audience = "" } = query;
     const sinceMs = clock.nowMs() - heardWithinMs;
-    const { versions } = await store.instances(audience, sinceMs);
+    const { versions: running } = await store.instances(audience, sinceMs);
     const reports = await store.instanceReports(audience, sinceMs, maxClients);
-    return { nowMs: clock.nowMs(), versions: await history.list(audience, versions, reports) };
+    return { nowMs: clock.nowMs(), versions: await parts.versions.list(audience, running, reports) };
   });
   scope.get<{ Querystring: AudienceQuery }>("/console/clients", async ({ query }) => {
     const { audience = "" } = query;

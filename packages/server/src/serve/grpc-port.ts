@@ -7,14 +7,17 @@ import {
   type ServerHttp2Session,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { ResolveService } from "@aplomb/proto/resolve-service";
 import { createContextValues, type Interceptor } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import type { Gate } from "../credential.js";
+import type { Caller } from "../credential.js";
+import { type Denial, wordDenial } from "../receive/refusal.js";
 import { addResolveService, callerKey, type ServiceParts } from "../resolve-service.js";
+import type { Admission } from "./admission.js";
 
 /** What the port needs beside the service. */
 export interface GrpcParts extends ServiceParts {
-  readonly gate: Gate;
+  readonly admission: Admission;
   /** The largest message that is read. */
   readonly readMaxBytes: number;
   readonly interceptors: Interceptor[];
@@ -33,17 +36,20 @@ const limits = {
   settings: { maxConcurrentStreams: 100, maxHeaderListSize: 16_384, enablePush: false },
 } as const;
 const idleMs = 300_000;
-const unauthenticated = "16";
+/** Its request is a few bytes, and would hold its room for as long as the stream is open. */
+const watchPath = `/${ResolveService.typeName}/${ResolveService.method.watchBundle.name}`;
 
 /**
  * Listens for gRPC over cleartext HTTP/2 ("h2c"), as HTTP/1.1 and HTTP/2 do not share a port without TLS.
  *
- * A call without a known key is answered before its body is read. Pages cannot call: browsers speak HTTP/2 over TLS only.
+ * What is not taken is answered before its body is read. Callers without a known key are counted by the address that connects,
+ * which behind a proxy is the proxy's. Pages cannot call: browsers speak HTTP/2 over TLS only.
  *
  * @throws Error as `listen` does.
  */
 export async function startGrpcPort(host: string, port: number, parts: GrpcParts): Promise<GrpcPort> {
-  const { gate, readMaxBytes, interceptors } = parts;
+  const { admission, readMaxBytes, interceptors } = parts;
+  const callers = new WeakMap<object, Caller>();
   const serve = connectNodeAdapter({
     routes: (router) => addResolveService(router, parts),
     connect: false,
@@ -51,12 +57,14 @@ export async function startGrpcPort(host: string, port: number, parts: GrpcParts
     readMaxBytes,
     interceptors,
     binaryOptions: { readUnknownFields: false },
-    contextValues: (request) => createContextValues().set(callerKey, gate.identify(request.headers.authorization)),
+    contextValues: (request) => createContextValues().set(callerKey, callers.get(request)),
   });
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer(limits, (request, response) => {
-    if (gate.identify(request.headers.authorization)) serve(request, response);
-    else refuse(request, response);
+    const caller = admit(request, response, admission);
+    if ("refusal" in caller) return deny(request, response, caller);
+    callers.set(request, caller);
+    serve(request, response);
   });
   server.on("session", (session) => {
     sessions.add(session);
@@ -71,14 +79,28 @@ export async function startGrpcPort(host: string, port: number, parts: GrpcParts
   };
 }
 
+/** Who calls, with room for what is sent until it was answered. */
+function admit(request: Http2ServerRequest, response: Http2ServerResponse, admission: Admission): Caller | Denial {
+  const head = { headers: request.headers, ip: request.socket.remoteAddress ?? "" };
+  const denial = admission.takesMore();
+  if (denial) return denial;
+  const caller = admission.callerOf(head);
+  if ("refusal" in caller || request.url === watchPath) return caller;
+  const done = admission.takesBody(head);
+  if ("refusal" in done) return done;
+  response.once("close", done);
+  return caller;
+}
+
 /** A gRPC answer that is nothing but its trailers. */
-function refuse(request: Http2ServerRequest, response: Http2ServerResponse): void {
+function deny(request: Http2ServerRequest, response: Http2ServerResponse, denial: Denial): void {
+  const { grpcStatus, message, headers } = wordDenial(denial);
   request.resume();
   response.writeHead(200, {
+    ...headers,
     "content-type": "application/grpc",
-    "grpc-status": unauthenticated,
-    "grpc-message": "unknown_key: send a client key: authorization: Bearer <key>",
-    "aplomb-code": "unknown_key",
+    "grpc-status": String(grpcStatus),
+    "grpc-message": message,
   });
   response.end();
 }

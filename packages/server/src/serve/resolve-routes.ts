@@ -3,19 +3,21 @@ import { ResolveService } from "@aplomb/proto/resolve-service";
 import { Code, ConnectError, createContextValues, type Interceptor } from "@connectrpc/connect";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Caller, Gate } from "../credential.js";
-import { type RefusalCode, refusalHeader } from "../receive/refusal.js";
+import type { Caller } from "../credential.js";
+import type { Denial } from "../receive/refusal.js";
 import { addResolveService, callerKey, type ServiceParts } from "../resolve-service.js";
-import { sendError } from "./send-error.js";
+import type { Admission } from "./admission.js";
+import { createUnreadableAnswers } from "./answer-unreadable.js";
+import { sendDenial, sendError } from "./send-error.js";
 
 /** The largest request that is read: 4 MiB for a batch, and what wraps it. */
 export const maxRequestBytes: number = 4 * 1024 * 1024 + 1_024;
 
+const tooLarge: Denial = { refusal: "too_large", detail: `a request has at most ${maxRequestBytes} bytes` };
+
 /** What the routes need beside the service. */
 export interface ResolveRoutesParts extends ServiceParts {
-  readonly gate: Gate;
-  /** Undefined: pages of any origin may call. */
-  readonly allowedOrigins: readonly string[] | undefined;
+  readonly admission: Admission;
 }
 
 /**
@@ -24,39 +26,36 @@ export interface ResolveRoutesParts extends ServiceParts {
  * A call without a known key, from a foreign origin or with too long a body is answered before its body is read.
  */
 export function addResolveRoutes(app: FastifyInstance, parts: ResolveRoutesParts): void {
-  const { gate, allowedOrigins } = parts;
+  const { admission } = parts;
   const callers = new WeakMap<FastifyRequest, Caller>();
-
-  const refuse = (reply: FastifyReply, status: number, code: string, refusal: RefusalCode, detail: string) =>
-    sendError(reply.header(refusalHeader, refusal), status, code, `${refusal}: ${detail}`);
+  const unreadable = createUnreadableAnswers();
 
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request, reply) => {
-      const { origin, authorization } = request.headers;
-      if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
-        return refuse(reply, 403, "permission_denied", "wrong_origin", "pages of this origin may not call");
-      }
-      const caller = gate.identify(authorization);
-      if (caller === undefined) {
-        reply.header("www-authenticate", "Bearer");
-        return refuse(reply, 401, "unauthenticated", "unknown_key", "send a client key: Authorization: Bearer <key>");
-      }
+      const caller = admission.callerOf(request);
+      if ("refusal" in caller) return sendDenial(reply, caller);
       if (Number(request.headers["content-length"] ?? 0) > maxRequestBytes) {
-        reply.header("connection", "close");
-        return refuse(reply, 413, "resource_exhausted", "too_large", `a request has at most ${maxRequestBytes} bytes`);
+        return sendDenial(reply.header("connection", "close"), tooLarge);
       }
+      const done = admission.takesBody(request);
+      if ("refusal" in done) return sendDenial(reply, done);
+      reply.raw.once("close", done);
       callers.set(request, caller);
+      return undefined;
     });
     // Not every method of the service is served, and a client should hear so in words it knows.
     const refuseMethod = async (_request: FastifyRequest, reply: FastifyReply) =>
       sendError(reply, 501, "unimplemented", "this endpoint does not serve the method");
     scope.all(`/${ResolveService.typeName}/:method`, { onRequest: refuseMethod }, refuseMethod);
     await scope.register(fastifyConnectPlugin, {
-      routes: (router) => addResolveService(router, parts),
+      routes(router) {
+        addResolveService(router, parts);
+        unreadable.mend(router);
+      },
       grpc: false,
       readMaxBytes: maxRequestBytes,
       binaryOptions: { readUnknownFields: false },
-      interceptors: [logUnexpected(app)],
+      interceptors: [unreadable.interceptor, logUnexpected(app)],
       contextValues: (request) => createContextValues().set(callerKey, callers.get(request)),
     });
   });

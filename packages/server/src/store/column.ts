@@ -21,3 +21,9 @@ export function bytesAt(row: RawRow, index: number): Uint8Array {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
 }
+
+/** A list of names that is kept as JSON. */
+export function namesIn(json: string): string[] {
+  const names: unknown = JSON.parse(json);
+  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+}

@@ -1,5 +1,6 @@
 /** The embedded database's schema, as the numbered steps that lead to it. @module */
 import type { Database } from "libsql";
+import { analysisViews } from "./analysis-views.js";
 
 /**
  * Step n leads from schema version n to n + 1 (`PRAGMA user_version`). A step that has been released is never changed.
@@ -115,6 +116,53 @@ const migrations: readonly string[] = [
   ) strict, without rowid;
 
   create table heartbeat (id integer primary key check (id = 1), at_ms integer not null) strict;
+  `,
+  `
+  create table sdks (id integer primary key, name text not null unique) strict;
+  create table clients (id integer primary key, name text not null unique) strict;
+  alter table exposure_rows add column sdk integer references sdks (id);
+  alter table exposure_rows add column client integer references clients (id);
+  create index track_events_by_time on track_events (tracked_at_ms);
+
+  drop view exposures;
+  create view exposures as
+    select
+      o.audience,
+      date(e.window_day * 86400, 'unixepoch') as window_day,
+      lower(hex(e.exposure_id)) as exposure_id,
+      o.flag, o.variant, o.rule, o.assignment_id, o.unit_selector,
+      e.unit,
+      coalesce(e.fallthroughs, '[]') as fallthroughs,
+      e.bundle_version, e.first_exposed_at_ms, e.last_exposed_at_ms, e.times_reported, e.received_at_ms,
+      coalesce(s.name, '') as sdk, coalesce(c.name, '') as client
+    from exposure_rows e
+      join outcomes o on o.id = e.outcome
+      left join sdks s on s.id = e.sdk
+      left join clients c on c.id = e.client;
+
+  create view events as
+    select audience, lower(hex(event_id)) as event_id, name, unit, value, properties, tracked_at_ms, received_at_ms
+    from track_events;
+  ${analysisViews("")}
+
+  create table implausible_exposures (
+    audience text not null,
+    client text not null,
+    code text not null,
+    window_day integer not null,
+    exposure_id blob not null,
+    flag text not null,
+    variant text not null,
+    rule text not null,
+    assignment_id text not null,
+    unit_selector text not null,
+    unit text not null,
+    fallthroughs text not null,
+    bundle_version integer not null,
+    exposed_at_ms integer not null,
+    received_at_ms integer not null,
+    unique (window_day, exposure_id)
+  ) strict;
   `,
 ];
 

@@ -4,7 +4,8 @@ import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { FlagError } from "@aplomb/core";
 import LibsqlDatabase, { type Database } from "libsql";
-import type { ExposureStore } from "../exposure-store.js";
+import { type ExposureStore, rowsIn } from "../exposure-store.js";
+import { createDayForgetter } from "./forget-days.js";
 import { createGroupCommit } from "./group-commit.js";
 import { migrate } from "./migrations.js";
 import { createInstanceReader } from "./read-instances.js";
@@ -59,6 +60,7 @@ function createStore(database: Database): ExposureStore {
   const totals = createTotalsReader(database);
   const instances = createInstancesReader(database);
   const instanceReports = createInstanceReader(database);
+  const forgetDays = createDayForgetter(database, commits);
   const forgetOldest = database.prepare(`
     delete from batches where (audience, batch_id) in
       (select audience, batch_id from batches where received_at_ms < ? limit ${forgetChunkRows})`);
@@ -74,8 +76,7 @@ function createStore(database: Database): ExposureStore {
   };
 
   return {
-    storeBatch: (batch) =>
-      whileOpen(() => commits.submit(() => batches.write(batch), batch.exposures.length + batch.trackEvents.length)),
+    storeBatch: (batch) => whileOpen(() => commits.submit(() => batches.write(batch), rowsIn(batch))),
     readExposures: (filter = {}) => readExposures(database, filter),
     readTrackEvents: (filter = {}) => readTrackEvents(database, filter),
     totals: (audience, windowDay) => whileOpen(() => totals(audience, windowDay)),
@@ -91,6 +92,7 @@ function createStore(database: Database): ExposureStore {
         await nextTurn();
       }
     },
+    forgetDays: (beforeDay) => whileOpen(() => forgetDays(beforeDay)),
     check: () => whileOpen(() => commits.submit(() => void beat.run())),
     close() {
       closing ??= commits.idle().then(() => {

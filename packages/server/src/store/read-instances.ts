@@ -1,7 +1,7 @@
 /** Reads what single instances report of themselves. @module */
 import type { Database } from "libsql";
 import type { InstanceReport } from "../exposure-store.js";
-import { numberAt, rawRows, textAt } from "./column.js";
+import { namesIn, numberAt, rawRows, textAt } from "./column.js";
 
 /** Instances heard since a moment, those in trouble first. */
 export function createInstanceReader(
@@ -33,9 +33,4 @@ export function createInstanceReader(
       lost: numberAt(row, 9),
       missingRecords: numberAt(row, 10),
     }));
-}
-
-function namesIn(json: string): string[] {
-  const names: unknown = JSON.parse(json);
-  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
 }

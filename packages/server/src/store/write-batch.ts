@@ -4,6 +4,7 @@ import type { Database, Statement } from "libsql";
 import type { CheckedBatch, StoreOutcome } from "../exposure-store.js";
 import { dayNumberOf } from "../window-day.js";
 import { createInstanceWriter } from "./write-instance.js";
+import { createQuarantineWriter } from "./write-quarantine.js";
 
 /** Beyond this many outcomes their numbers are looked up again; a bound on memory, not on outcomes. */
 const maxCachedOutcomes = 10_000;
@@ -14,6 +15,12 @@ export interface BatchWriter {
   write(batch: CheckedBatch): StoreOutcome;
   /** Drops what was learned inside a transaction that was undone. */
   forget(): void;
+}
+
+/** The numbers of who sent a batch. */
+interface Sender {
+  readonly sdk: number;
+  readonly client: number;
 }
 
 /** What one batch adds to a total. */
@@ -30,14 +37,20 @@ export function createBatchWriter(database: Database): BatchWriter {
   const insertBatch = database.prepare("insert or ignore into batches values (?, ?, ?)");
   const insertEvent = database.prepare("insert or ignore into track_events values (?, ?, ?, ?, ?, ?, ?, ?)");
   const writeInstance = createInstanceWriter(database);
+  const writeQuarantine = createQuarantineWriter(database);
   const outcomes = createOutcomeNumbers(database);
+  const sdks = createNameNumbers(database, "sdks");
+  const clients = createNameNumbers(database, "clients");
   const writeExposures = createExposureWriter(database, outcomes.numberOf);
 
   return {
     write(batch) {
       const { changes } = insertBatch.run([batch.audience, batch.batchId, batch.receivedAtMs]);
       if (changes === 0) return { duplicate: true, newExposures: 0, knownExposures: 0, newTrackEvents: 0 };
-      const newExposures = writeExposures(batch);
+      const newExposures = writeExposures(batch, {
+        sdk: sdks.numberOf(batch.sdk),
+        client: clients.numberOf(batch.client),
+      });
       let newTrackEvents = 0;
       for (const event of batch.trackEvents) {
         newTrackEvents += insertEvent.run([
@@ -51,16 +64,21 @@ export function createBatchWriter(database: Database): BatchWriter {
           batch.receivedAtMs,
         ]).changes;
       }
+      writeQuarantine(batch);
       writeInstance(batch);
       return { duplicate: false, newExposures, knownExposures: batch.exposures.length - newExposures, newTrackEvents };
     },
-    forget: outcomes.forget,
+    forget() {
+      outcomes.forget();
+      sdks.forget();
+      clients.forget();
+    },
   };
 }
 
 /** Writes the exposures of a batch and adds them to the totals; answers how many were new. */
 function createExposureWriter(database: Database, outcomeOf: (audience: string, exposure: Exposure) => number) {
-  const insertRow = database.prepare("insert or ignore into exposure_rows values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)");
+  const insertRow = database.prepare("insert or ignore into exposure_rows values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)");
   const repeatRow = database.prepare(`
     update exposure_rows set
       times_reported = times_reported + 1,
@@ -71,7 +89,7 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
     insert into exposure_totals values (?, ?, ?, ?, ?)
     on conflict do update set exposures = exposures + excluded.exposures, reports = reports + excluded.reports`);
 
-  return (batch: CheckedBatch): number => {
+  return (batch: CheckedBatch, sender: Sender): number => {
     const additions = new Map<string, Addition>();
     let added = 0;
     const { receivedAtMs } = batch;
@@ -96,6 +114,8 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
         at,
         at,
         receivedAtMs,
+        sender.sdk,
+        sender.client,
       ]);
       if (changes === 0) repeatRow.run([exposedAtMs, exposedAtMs, windowDay, exposureId]);
       const addition = additionOf(additions, windowDay, outcome, bundleVersion);
@@ -117,6 +137,27 @@ function additionOf(all: Map<string, Addition>, windowDay: number, outcome: numb
   const addition: Addition = { windowDay, outcome, bundleVersion, exposures: 0, reports: 0 };
   all.set(key, addition);
   return addition;
+}
+
+/** The numbers of names in a table, remembered. */
+function createNameNumbers(database: Database, table: "sdks" | "clients") {
+  const insert: Statement = database.prepare(`insert or ignore into ${table} (name) values (?)`);
+  const select: Statement = database.prepare(`select id from ${table} where name = ?`).raw();
+  const cache = new Map<string, number>();
+
+  return {
+    forget: () => cache.clear(),
+    numberOf(name: string): number {
+      const cached = cache.get(name);
+      if (cached !== undefined) return cached;
+      insert.run([name]);
+      const row = select.get([name]);
+      const id = Array.isArray(row) ? Number(row[0]) : Number.NaN;
+      if (cache.size >= maxCachedOutcomes) cache.clear();
+      cache.set(name, id);
+      return id;
+    },
+  };
 }
 
 /** The numbers of outcomes, remembered. */
