@@ -29,7 +29,7 @@ export type { LintOptions, LintReport } from "./lint/lint-sources.js";
 export type { LintProblem } from "./lint/lint-subject.js";
 export { hasErrors, type Problem, type Severity } from "./problem.js";
 export type { Audience, AudienceKind, Project } from "./project.js";
-export type { PublishedAudience, PublishedChange, PublishedManifest } from "./publication.js";
+export type { PublishedAudience, PublishedChange, PublishedManifest, RemoteBundleRef } from "./publication.js";
 export { checkBundle } from "./publish/check-bundle.js";
 export { PUBLICATION_LOCK } from "./publish/publication-lock.js";
 export { clientLimits, publisherLimits } from "./publish/publisher-limits.js";

@@ -5,7 +5,7 @@ import { isAudience } from "./audience.js";
 import { type Rate, rateProblem } from "./token-bucket.js";
 
 /** What both kinds of credential say of the client that holds the key. */
-interface ClientTraits {
+export interface ClientTraits {
   /** The audience that the key opens. */
   readonly audience: string;
   /**

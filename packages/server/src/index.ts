@@ -1,6 +1,6 @@
 /** The resolve endpoint: bundles, watch stream, exposures, console. @module */
 export type { Clock } from "./clock.js";
-export type { BrowserCredential, ClientCredential, ServiceCredential } from "./credential.js";
+export type { BrowserCredential, ClientCredential, ClientTraits, ServiceCredential } from "./credential.js";
 export type {
   CheckedBatch,
   ExposureFilter,
