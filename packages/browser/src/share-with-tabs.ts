@@ -22,7 +22,7 @@ export function shareWithTabs(host: Host, options: ClientOptions): Host {
     isVisible = true;
     const { shareWork } = await import("./tabs/share-work.js");
     if (!isVisible || shared || !source || !sink) return;
-    const name = JSON.stringify(["aplomb/1", endpoint, trust.audience, clientKey]);
+    const name = JSON.stringify(["aplomb/1", endpoint, trust.audience, clientKey, refresh?.rings === true]);
     const pollIntervalMs = refresh?.pollIntervalMs ?? host.pollIntervalMs;
     shared = shareWork({ name, tab: crypto.randomUUID(), clock, pollIntervalMs, source, sink });
   }

@@ -21,12 +21,19 @@ export interface ClientControls {
   flushNow(): void;
 }
 
+/** The ring that a client is in, once that is known. */
+export interface RingCell {
+  current: number;
+}
+
 /** Where a client's endpoint is and who asks. */
 export interface EndpointAccess {
   /** Without a trailing slash. */
   readonly endpoint: string;
   readonly clientKey: string;
   readonly audience: string;
+  /** Absent: in no early ring. */
+  readonly ring?: RingCell;
 }
 
 /** Everything a client needs from the platform it runs on: the only way to an effect. */

@@ -23,7 +23,7 @@ export type {
   PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
-export type { ClientControls, EndpointAccess, Fetch, Host } from "./host.js";
+export type { ClientControls, EndpointAccess, Fetch, Host, RingCell } from "./host.js";
 export type { Logger } from "./log.js";
 export type { OpenOutbox, Outbox, OutboxParts } from "./outbox.js";
 export type { Announcement, ManifestAnswer, RefreshSource, WatchBundle } from "./refresh-source.js";

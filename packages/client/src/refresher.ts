@@ -51,6 +51,7 @@ export function createRefresher(parts: ClientParts): Refresher {
     } catch (error) {
       parts.warn("CACHE", String(error));
     }
+    await joinRing(parts);
     if (phase === "stopped") return;
     phase = "running";
     loop.start();
@@ -81,6 +82,19 @@ export function createRefresher(parts: ClientParts): Refresher {
   };
 }
 
+/** Before the first load, where rings are asked for: the manifest's address depends on it. */
+async function joinRing({ access: { ring, audience }, settings: { host }, warn }: ClientParts): Promise<void> {
+  if (!ring) return;
+  const tell = (reason: string): void => warn("ring", reason);
+  const { store, randomBytes, clock } = host;
+  try {
+    const { findRing } = await import("./load/find-ring.js");
+    ring.current = await findRing({ store, audience, randomBytes, clock, warn: tell });
+  } catch (error) {
+    tell(String(error));
+  }
+}
+
 /** Where manifests, bundles and roots come from. */
 function createOrigins({ settings, access }: ClientParts): FallbackSource {
   const { host, options } = settings;
@@ -92,7 +106,7 @@ function createOrigins({ settings, access }: ClientParts): FallbackSource {
 }
 
 function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "source"> {
-  const { settings, cell, warn } = parts;
+  const { settings, access, cell, warn } = parts;
   const { host, audience, trustDomain, openManifest, roots } = settings;
   const { limits, digest, clock, store } = host;
   return {
@@ -104,6 +118,7 @@ function loaderParts(parts: ClientParts, life: AbortSignal): Omit<LoaderParts, "
     digest,
     openManifest,
     roots,
+    ring: access.ring,
     maxBundleBytes: limits.bundleBytes,
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256, limits }),
     activated(next, previous) {

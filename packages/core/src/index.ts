@@ -60,6 +60,7 @@ export type { Diagnostic, FlagSet } from "./flag-set.js";
 export { bytesToHex } from "./hex.js";
 export { type Limits, PAGE_LIMITS, SERVICE_LIMITS } from "./limits.js";
 export { type OpenOptions, openBundle } from "./open-bundle.js";
+export { checkRing, EARLY_RINGS, type EarlyRing, EVERYBODY, ringOf } from "./ring.js";
 export { selfTest } from "./self-test.js";
 export {
   type Floor,

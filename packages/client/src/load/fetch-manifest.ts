@@ -1,5 +1,6 @@
 /** Gets the current manifest and believes it, or not. @module */
-import { type Floor, isFlagError, type Manifest } from "@aplomb/core";
+import { checkRing, EVERYBODY, type Floor, isFlagError, type Manifest } from "@aplomb/core";
+import type { RingCell } from "../host.js";
 import type { ManifestAnswer } from "../refresh-source.js";
 import { type FollowParts, openFollowingRoots } from "./follow-roots.js";
 
@@ -19,14 +20,23 @@ export type FetchManifest = (
   signal: AbortSignal,
 ) => Promise<FetchedManifest | undefined>;
 
+/** What fetching needs. */
+export interface FetchManifestParts extends FollowParts {
+  /** Absent: in no early ring. */
+  readonly ring?: RingCell | undefined;
+}
+
 /** Makes the fetch. After an answer that made no sense, the next request goes without validator. */
-export function createFetchManifest(parts: FollowParts): FetchManifest {
+export function createFetchManifest(parts: FetchManifestParts): FetchManifest {
   let askAnew = false;
   return async (validator, floor, signal) => {
     try {
       const answer = await parts.source.fetchManifest(askAnew ? undefined : validator, signal);
       askAnew = false;
-      return answer && { ...answer, manifest: await openFollowingRoots(answer.envelope, floor, parts, signal) };
+      if (!answer) return undefined;
+      const manifest = await openFollowingRoots(answer.envelope, floor, parts, signal);
+      checkRing(manifest, parts.ring?.current ?? EVERYBODY);
+      return { ...answer, manifest };
     } catch (error) {
       askAnew ||= isFlagError(error, "MALFORMED");
       throw error;
