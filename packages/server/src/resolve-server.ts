@@ -1,6 +1,6 @@
 /** The resolve endpoint: wires publication, store, gate and console to one HTTP port. @module */
 import { setMaxListeners } from "node:events";
-import { FlagError } from "@aplomb/core";
+import { EVERYBODY, FlagError } from "@aplomb/core";
 import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
@@ -213,7 +213,9 @@ function countVersions(publication: Publication, metrics: Metrics): () => void {
     const manifest = publication.manifest(audience);
     if (manifest) metrics.versionAnnounced(audience, manifest.version);
   }
-  return publication.onChange(({ audience, version }) => metrics.versionAnnounced(audience, version));
+  return publication.onChange(({ audience, ring, version }) => {
+    if (ring === EVERYBODY) metrics.versionAnnounced(audience, version);
+  });
 }
 
 function isLoopback(host: string): boolean {

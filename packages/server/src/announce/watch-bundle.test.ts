@@ -21,7 +21,7 @@ function heldPublication() {
   };
   const put = (audience: string, version: number, epoch = 1): void => {
     const manifest: PublishedManifest = {
-      ...{ audience, version, epoch, bytes: new Uint8Array(), etag: '""', sha256: "" },
+      ...{ audience, ring: 0, version, epoch, bytes: new Uint8Array(), etag: '""', sha256: "" },
       ...{ sizeBytes: 0, issuedAtMs: 0, freshUntilMs: 0 },
     };
     held.set(audience, manifest);
@@ -38,7 +38,7 @@ function watching(audience = "web.test") {
   const heard: string[] = [];
   const start = () =>
     (async () => {
-      for await (const { epoch, version } of watchBundle(publication, audience, clock, abort.signal)) {
+      for await (const { epoch, version } of watchBundle(publication, { audience, ring: 0 }, clock, abort.signal)) {
         heard.push(`${epoch}.${version}`);
       }
     })();
@@ -80,7 +80,7 @@ describe("watchBundle", () => {
   test("whoever reads slowly gets the newest version only", async () => {
     const { publication, put } = heldPublication();
     const abort = new AbortController();
-    const stream = watchBundle(publication, "web.test", createVirtualClock(), abort.signal);
+    const stream = watchBundle(publication, { audience: "web.test", ring: 0 }, createVirtualClock(), abort.signal);
     put("web.test", 1);
     expect((await stream.next()).value?.version).toBe(1n);
     for (const version of [2, 3, 4]) put("web.test", version);
