@@ -23,5 +23,13 @@ export {
 export type { Publication, PublishedManifest } from "./publication.js";
 export { type RefusalCode, refusalHeader } from "./receive/refusal.js";
 export { createResolveServer, type ResolveServer, type ResolveServerOptions } from "./resolve-server.js";
+export {
+  type HealthThresholds,
+  type HealthVerdict,
+  judgeHealth,
+  NACK_SHARE,
+  type VersionHealth,
+} from "./rollout/judge-health.js";
+export type { RingStatus, RolloutStatus } from "./rollout/rollout-status.js";
 export type { LogDestination, LogLevel } from "./serve/log-requests.js";
 export { openEmbeddedStore } from "./store/open-embedded-store.js";

@@ -77,6 +77,35 @@ describe("watchBundle", () => {
     expect(heard).toEqual(["1.1"]);
   });
 
+  test("a ring hears its own versions, and everybody hears nothing of them", async () => {
+    const { publication, put } = heldPublication();
+    const manifests = new Map<number, number>();
+    const inRings: Publication = {
+      ...publication,
+      manifest: (audience, ring = 0) => {
+        const manifest = publication.manifest(audience);
+        return manifest && { ...manifest, ring, version: manifests.get(ring) ?? manifests.get(0) ?? 0 };
+      },
+    };
+    const clock = createVirtualClock();
+    const abort = new AbortController();
+    const hear = async (ring: number, heard: bigint[]) => {
+      const stream = watchBundle(inRings, { audience: "web.test", ring }, clock, abort.signal);
+      for await (const { version } of stream) if (version > 0n) heard.push(version);
+    };
+    manifests.set(0, 1);
+    put("web.test", 1);
+    const [first, everybody]: [bigint[], bigint[]] = [[], []];
+    void hear(1, first);
+    void hear(0, everybody);
+    await clock.settle();
+    manifests.set(1, 2);
+    put("web.test", 2);
+    await clock.settle();
+    abort.abort();
+    expect({ first, everybody }).toEqual({ first: [1n, 2n], everybody: [1n] });
+  });
+
   test("whoever reads slowly gets the newest version only", async () => {
     const { publication, put } = heldPublication();
     const abort = new AbortController();

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ConsoleAsset } from "../console-assets.js";
 import { type ConsoleParts, consoleData } from "../report/console-data.js";
+import { rolloutStatus } from "../rollout/rollout-status.js";
 import { sendError } from "./send-error.js";
 
 /** Nothing but the console's own files: no inline script or style, no frame, no form, no other origin. */
@@ -24,7 +25,7 @@ interface AudienceQuery {
 }
 
 /**
- * Adds `GET /console`, its modules, `GET /console/data` and `GET /console/flags`, the last two as JSON for `?audience=`.
+ * Adds `GET /console`, its modules, `GET /console/data`, `GET /console/rollout` and `GET /console/flags`, the last three as JSON for `?audience=`.
  *
  * @param loopbackOnly - Answer only requests that name this machine: a foreign page cannot read the console through a host name
  * that it points here.
@@ -57,6 +58,11 @@ export function addConsoleRoutes(
     scope.get<{ Querystring: AudienceQuery }>("/console/data", async (request, reply) =>
       reply.header("cache-control", "no-store").send(await consoleData(parts, request.query.audience)),
     );
+    scope.get<{ Querystring: AudienceQuery }>("/console/rollout", async (request, reply) => {
+      const status = await rolloutStatus(parts, request.query.audience ?? "");
+      if (status === undefined) return sendError(reply, 404, "not_found", "nothing is published for this audience");
+      return reply.header("cache-control", "no-store").send(status);
+    });
     scope.get<{ Querystring: AudienceQuery }>("/console/flags", async (request, reply) => {
       await parts.views.settled();
       const view = parts.views.view(request.query.audience ?? "");
