@@ -11,6 +11,8 @@ interface SignOptions {
   readonly after: string;
   readonly bundleVersion?: number;
   readonly allowShrink?: boolean;
+  readonly rings?: boolean;
+  readonly skipRings?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,6 +37,8 @@ export function addSign(program: Command, terminal: Terminal): void {
     .option("--after <dir>", "the publication whose versions go on", paths.publication)
     .option("--bundle-version <n>", "instead of the next version; never one that was published", wholeNumberFrom(1))
     .option("--allow-shrink", "the bundle is meant to hold far fewer flags than the last")
+    .option("--rings", "new versions begin with 1 % of clients, from now on (aplomb rollout)")
+    .option("--skip-rings", "this version goes to everybody at once; aplomb publish asks why")
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
     .action((buildDir: string, options: SignOptions) => sign(buildDir, options, terminal));
@@ -47,6 +51,8 @@ async function sign(buildDir: string, options: SignOptions, terminal: Terminal):
     atMs: Date.now(),
     version: options.bundleVersion,
     allowShrink: options.allowShrink,
+    rings: options.rings,
+    ...(options.skipRings && { skipRings: "" }),
     onProgress: terminal.progress,
   });
   await writeSigned(buildDir, build);
