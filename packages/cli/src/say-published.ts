@@ -25,6 +25,11 @@ export function sayPublished(
   for (const audience of published) terminal.print(`  ${publishedLine(audience, terminal)}`);
 }
 
+/** How many audiences there are: one that skips rings has a manifest for each. */
+export function countAudiences(published: readonly PublishedAudience[]): number {
+  return new Set(published.map(({ manifest }) => manifest.audience)).size;
+}
+
 /** Audience, version, and what was done. */
 export function publishedLine({ manifest, change }: PublishedAudience, { colors }: Pick<Terminal, "colors">): string {
   const ring = manifest.ring === EVERYBODY ? "" : colors.dim(`  ring ${manifest.ring}`);

@@ -2,7 +2,7 @@
 import { type PublishedAudience, publishSigned, readKeys, readSigned, refreshPublication } from "@aplomb/authoring";
 import type { Command } from "commander";
 import { projectPaths } from "../project-paths.js";
-import { sayPublished } from "../say-published.js";
+import { countAudiences, sayPublished } from "../say-published.js";
 import type { Terminal } from "../terminal.js";
 
 interface PublishOptions {
@@ -47,7 +47,7 @@ export function addPublish(program: Command, terminal: Terminal): void {
 async function publish(dir: string, options: PublishOptions, terminal: Terminal): Promise<void> {
   const published = options.refresh ? await refresh(dir, options.keys) : await publishBuild(dir, options, terminal);
   const { bold } = terminal.colors;
-  const title = `${bold(options.refresh ? "Looked after" : "Published")} ${published.length} audiences in`;
+  const title = `${bold(options.refresh ? "Looked after" : "Published")} ${countAudiences(published)} audiences in`;
   sayPublished(published, { title, dir, json: options.json }, terminal);
 }
 

@@ -3,7 +3,7 @@ import { readBuild, readKeys, signBundles, writeSigned } from "@aplomb/authoring
 import type { Command } from "commander";
 import { wholeNumberFrom } from "../number-option.js";
 import { projectPaths } from "../project-paths.js";
-import { sayPublished } from "../say-published.js";
+import { countAudiences, sayPublished } from "../say-published.js";
 import type { Terminal } from "../terminal.js";
 
 interface SignOptions {
@@ -58,7 +58,7 @@ async function sign(buildDir: string, options: SignOptions, terminal: Terminal):
   await writeSigned(buildDir, build);
   const published = build.bundles.map((bundle) => bundle.published);
   const { bold, dim } = terminal.colors;
-  const title = `${bold("Signed")} ${published.length} bundles in`;
+  const title = `${bold("Signed")} ${countAudiences(published)} bundles in`;
   sayPublished(published, { title, dir: buildDir, json: options.json }, terminal);
   if (!options.json) terminal.print(dim("Publish them with: aplomb publish"));
 }
