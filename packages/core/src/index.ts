@@ -12,6 +12,7 @@ export {
 } from "./bundle/verify-manifest.js";
 export { openRoot, verifyNextRoot } from "./bundle/verify-root.js";
 export { changedFlags } from "./changed-flags.js";
+export { checkRing, EVERYBODY } from "./check-ring.js";
 export type { EvaluationContext } from "./context.js";
 export type {
   ErrorCode,
@@ -60,7 +61,7 @@ export type { Diagnostic, FlagSet } from "./flag-set.js";
 export { bytesToHex } from "./hex.js";
 export { type Limits, PAGE_LIMITS, SERVICE_LIMITS } from "./limits.js";
 export { type OpenOptions, openBundle } from "./open-bundle.js";
-export { checkRing, EARLY_RINGS, type EarlyRing, EVERYBODY, ringOf } from "./ring.js";
+export { EARLY_RINGS, type EarlyRing, ringOf } from "./ring.js";
 export { selfTest } from "./self-test.js";
 export {
   type Floor,

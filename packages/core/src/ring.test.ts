@@ -1,7 +1,9 @@
 /** Rings: their shares, and whose manifest is taken by whom. @module */
 import { describe, expect, test } from "vitest";
+import { bucketOf } from "./bucket.js";
+import { checkRing, EVERYBODY } from "./check-ring.js";
 import { isFlagError } from "./errors.js";
-import { checkRing, EARLY_RINGS, EVERYBODY, ringOf } from "./ring.js";
+import { EARLY_RINGS, ringOf } from "./ring.js";
 
 /** How many of so many installations are in each ring. */
 function countRings(audience: string, installations: number): Map<number, number> {
@@ -34,6 +36,8 @@ describe("ringOf", () => {
     "$installId of $audience is in ring $ring, in this release and in every other",
     ({ installId, audience, ring }) => {
       expect(ringOf(installId, audience)).toBe(ring);
+      const place = bucketOf(`ring|${audience}`, installId, 1_000);
+      expect(place < 10 ? 1 : place < 100 ? 2 : 0).toBe(ring);
     },
   );
 

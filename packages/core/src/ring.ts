@@ -1,10 +1,7 @@
-/** Rings: which clients of an audience get a version first, and whether a manifest is meant for them. @module */
-import { bucketOf } from "./bucket.js";
-import { FlagError } from "./errors.js";
-import type { Manifest } from "./trust.js";
-
-/** The ring of whoever is in no early one: its versions are everybody's. Also that of clients without rings. */
-export const EVERYBODY = 0;
+/** Rings: which clients of an audience get a version first. @module */
+import { createBucketer } from "./bucket.js";
+import { EVERYBODY } from "./check-ring.js";
+import { createHashBuffer } from "./salted-text.js";
 
 /** An early ring. */
 export interface EarlyRing {
@@ -26,18 +23,7 @@ export const EARLY_RINGS: readonly EarlyRing[] = [
  * @example ringOf("7f0c…", "web.production") // 0, for 90 % of all installations
  */
 export function ringOf(installId: string, audience: string): number {
-  const place = bucketOf(`ring|${audience}`, installId, 1_000);
+  // What pages have loaded already; `bucketOf` gives the same.
+  const place = createBucketer(`ring|${audience}`, createHashBuffer()).bucketOf(installId, 1_000);
   return EARLY_RINGS.find(({ permille }) => place < permille)?.ring ?? EVERYBODY;
-}
-
-/**
- * Refuses a manifest that was signed for another ring: a cache or a thief that serves the first ring's to everybody would
- * otherwise undo what rings are for. One for everybody is good in every ring.
- *
- * @param ring - That of the client.
- * @throws FlagError AUDIENCE
- */
-export function checkRing(manifest: Pick<Manifest, "ring">, ring: number): void {
-  if (manifest.ring === EVERYBODY || manifest.ring === ring) return;
-  throw new FlagError("AUDIENCE", `it was signed for ring ${manifest.ring}, this client is in ring ${ring}`);
 }
