@@ -3,6 +3,7 @@ import { changedFlags, openBundle } from "@aplomb/core";
 import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
+import { findRing } from "./load/find-ring.js";
 import { createLoader, type LoaderParts } from "./load/loader.js";
 import { lookThrough } from "./load/look-through.js";
 import { type AttemptCeiling, createAttemptCeiling } from "./refresh/attempt-ceiling.js";
@@ -85,14 +86,8 @@ export function createRefresher(parts: ClientParts): Refresher {
 /** Before the first load, where rings are asked for: the manifest's address depends on it. */
 async function joinRing({ access: { ring, audience }, settings: { host }, warn }: ClientParts): Promise<void> {
   if (!ring) return;
-  const tell = (reason: string): void => warn("ring", reason);
   const { store, randomBytes, clock } = host;
-  try {
-    const { findRing } = await import("./load/find-ring.js");
-    ring.current = await findRing({ store, audience, randomBytes, clock, warn: tell });
-  } catch (error) {
-    tell(String(error));
-  }
+  ring.current = await findRing({ store, audience, randomBytes, clock, warn: (reason) => warn("ring", reason) });
 }
 
 /** Where manifests, bundles and roots come from. */

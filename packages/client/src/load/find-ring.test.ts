@@ -57,12 +57,12 @@ describe("findRing", () => {
   });
 
   test.each([
-    { title: "no store", own: undefined, says: /need a store that keeps/ },
-    { title: "a store that keeps no id", own: store(), says: /need a store that keeps/ },
+    { title: "no store", own: undefined, says: /no store keeps an install id/ },
+    { title: "a store that keeps no id", own: store(), says: /no store keeps an install id/ },
     {
       title: "a store that fails",
       own: store(async () => Promise.reject(new Error("disk full"))),
-      says: /cannot be kept.*disk full/,
+      says: /no early ring.*disk full/,
     },
   ])("$title: everybody's, whatever would have been drawn", async ({ own, says }) => {
     const { ring, warnings } = find(own, idIn(1));

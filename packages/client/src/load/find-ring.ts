@@ -1,4 +1,4 @@
-/** Finds the ring of this installation; loaded only where rings are asked for. @module */
+/** Finds the ring of this installation. @module */
 import { bytesToHex, EVERYBODY, ringOf } from "@aplomb/core";
 import type { BundleStore } from "../bundle-store.js";
 import type { Clock } from "../clock.js";
@@ -26,13 +26,14 @@ export interface FindRingParts {
  * put a client now into an early ring, now into a late one. Never rejects.
  */
 export async function findRing({ store, audience, randomBytes, clock, warn }: FindRingParts): Promise<number> {
+  let why: unknown = "";
   try {
-    const installId = await (store?.installId &&
-      within(store.installId(bytesToHex(randomBytes(ID_BYTES))), STORE_MS, clock));
+    const fresh = bytesToHex(randomBytes(ID_BYTES));
+    const installId = await (store?.installId && within(store.installId(fresh), STORE_MS, clock));
     if (installId !== undefined) return ringOf(installId, audience);
-    warn("rings need a store that keeps an install id; this client gets each version with everybody");
   } catch (error) {
-    warn(`the install id cannot be kept; this client gets each version with everybody: ${String(error)}`);
+    why = error;
   }
+  warn(`no store keeps an install id, so no early ring ${String(why)}`);
   return EVERYBODY;
 }
