@@ -3,6 +3,7 @@ import { openBundle } from "@aplomb/core/reading";
 import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
+import { findRing } from "./load/find-ring.js";
 import { createLoader, type LoaderParts, type Replaced } from "./load/loader.js";
 import { createFallbackSource, type FallbackSource } from "./refresh/fallback-source.js";
 import type { Upkeep, UpkeepParts } from "./refresh/start-upkeep.js";
@@ -44,6 +45,7 @@ export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating):
     } catch (error) {
       warn("CACHE", String(error));
     }
+    await joinRing(parts);
     if (life.signal.aborted) return;
     const first = load(life.signal);
     // Who waits for it comes later.
@@ -79,6 +81,13 @@ export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating):
   };
 }
 
+/** Before the first load, where rings are asked for: the manifest's address depends on it. */
+async function joinRing({ access: { ring, audience }, settings: { host }, warn }: ClientParts): Promise<void> {
+  if (!ring) return;
+  const { store, randomBytes, clock } = host;
+  ring.current = await findRing({ store, audience, randomBytes, clock, warn: (reason) => warn("ring", reason) });
+}
+
 /** Where manifests, bundles and roots come from. */
 function createOrigins({ settings, access }: ClientParts): FallbackSource {
   const { host, options } = settings;
@@ -90,7 +99,7 @@ function createOrigins({ settings, access }: ClientParts): FallbackSource {
 }
 
 function loaderParts(parts: ClientParts, loadUpdating: LoadUpdating, life: AbortSignal): Omit<LoaderParts, "source"> {
-  const { settings, cell, warn } = parts;
+  const { settings, access, cell, warn } = parts;
   const { host, audience, trustDomain, openManifest, roots } = settings;
   const { limits, digest, clock, store } = host;
   return {
@@ -102,6 +111,7 @@ function loaderParts(parts: ClientParts, loadUpdating: LoadUpdating, life: Abort
     digest,
     openManifest,
     roots,
+    ring: access.ring,
     maxBundleBytes: limits.bundleBytes,
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256, limits }),
     loadUpdating,
