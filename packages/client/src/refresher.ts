@@ -3,7 +3,6 @@ import { openBundle } from "@aplomb/core/reading";
 import type { ActiveBundle } from "./active-bundle.js";
 import type { ClientParts } from "./client-parts.js";
 import { httpSource } from "./http/http-source.js";
-import { findRing } from "./load/find-ring.js";
 import { createLoader, type LoaderParts, type Replaced } from "./load/loader.js";
 import { createFallbackSource, type FallbackSource } from "./refresh/fallback-source.js";
 import type { Upkeep, UpkeepParts } from "./refresh/start-upkeep.js";
@@ -45,7 +44,7 @@ export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating):
     } catch (error) {
       warn("CACHE", String(error));
     }
-    await joinRing(parts);
+    await joinRing(parts, loadUpdating);
     if (life.signal.aborted) return;
     const first = load(life.signal);
     // Who waits for it comes later.
@@ -81,11 +80,16 @@ export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating):
   };
 }
 
-/** Before the first load, where rings are asked for: the manifest's address depends on it. */
-async function joinRing({ access: { ring, audience }, settings: { host }, warn }: ClientParts): Promise<void> {
+/** Before the first load, where rings are asked for: the manifest's address depends on it. Who cannot find its ring is in no early one. */
+async function joinRing({ access, settings, warn }: ClientParts, loadUpdating: LoadUpdating): Promise<void> {
+  const { ring, audience } = access;
   if (!ring) return;
-  const { store, randomBytes, clock } = host;
-  ring.current = await findRing({ store, audience, randomBytes, clock, warn: (reason) => warn("ring", reason) });
+  const tell = (reason: unknown): void => warn("ring", String(reason));
+  try {
+    ring.current = await (await loadUpdating()).findRing({ ...settings.host, audience, warn: tell });
+  } catch (error) {
+    tell(error);
+  }
 }
 
 /** Where manifests, bundles and roots come from. */

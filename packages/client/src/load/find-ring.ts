@@ -1,5 +1,6 @@
 /** Finds the ring of this installation. @module */
-import { bytesToHex, EVERYBODY, ringOf } from "@aplomb/core/reading";
+import { EVERYBODY } from "@aplomb/core/reading";
+import { bytesToHex, ringOf } from "@aplomb/core/updating";
 import type { BundleStore } from "../bundle-store.js";
 import type { Clock } from "../clock.js";
 import { within } from "../within.js";
@@ -10,7 +11,7 @@ const STORE_MS = 2_000;
 
 /** What finding a ring needs. */
 export interface FindRingParts {
-  readonly store: BundleStore | undefined;
+  readonly store?: BundleStore | undefined;
   readonly audience: string;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly clock: Clock;

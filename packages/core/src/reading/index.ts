@@ -11,8 +11,6 @@ export { FlagError, type FlagErrorCode, isFlagError } from "../errors.js";
 export { evaluate, evaluateAll, evaluateValue } from "../evaluate/evaluate.js";
 export { resolve } from "../evaluate/resolve.js";
 export { createExposureWindow } from "../exposure/exposure-window.js";
-export { bytesToHex } from "../hex.js";
 export { PAGE_LIMITS } from "../limits.js";
 export { openBundle } from "../open-bundle.js";
 export { remoteFlagsOf } from "../remote-flags.js";
-export { ringOf } from "../ring.js";
