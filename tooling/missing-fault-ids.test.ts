@@ -13,6 +13,7 @@ const all = [
   ...Array.from({ length: 24 }, (_, at) => id("E", at + 1)),
   ...Array.from({ length: 16 }, (_, at) => id("W", at + 1)),
   ...Array.from({ length: 10 }, (_, at) => id("I", at + 1)),
+  ...Array.from({ length: 12 }, (_, at) => id("S", at + 1)),
 ];
 const fileOf = (path: string, ids: readonly string[]) => ({
   path,

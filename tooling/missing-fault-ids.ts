@@ -9,7 +9,10 @@ const OF_DELIVERY: readonly string[] = [
   ...[...numbered("N", 15), ...numbered("E", 24), ...numbered("W", 9), "W-15", "W-16", ...numbered("I", 10)],
 ];
 
-const REQUIRED: readonly string[] = [...OF_TRUST, ...OF_DELIVERY];
+/** Ids of the endpoint: S is what it stores, refuses, publishes and bears. */
+const OF_SERVING: readonly string[] = numbered("S", 12);
+
+const REQUIRED: readonly string[] = [...OF_TRUST, ...OF_DELIVERY, ...OF_SERVING];
 
 /** Those that must run in real Chromium, too. */
 const IN_CHROMIUM: readonly string[] = [

@@ -33,10 +33,15 @@ export type { PublishedAudience, PublishedChange, PublishedManifest, RemoteBundl
 export { checkBundle } from "./publish/check-bundle.js";
 export { PUBLICATION_LOCK } from "./publish/publication-lock.js";
 export { clientLimits, publisherLimits } from "./publish/publisher-limits.js";
+export { readRings } from "./publish/read-published.js";
 export { type PublishOptions, publishBundles, signBundles } from "./publish-bundles.js";
 export { publishSigned } from "./publish-signed.js";
 export { type ClientsReading, readClients } from "./read-clients.js";
 export { type RefreshOptions, refreshPublication } from "./refresh-publication.js";
+export { haltRollout } from "./rollout/halt-rollout.js";
+export { promoteVersion, type RolloutOptions } from "./rollout/promote-version.js";
+export { ROLLOUT_LOG, type RolloutEntry } from "./rollout/rollout-log.js";
+export { ALL_RINGS, nextStep, type RingManifests, type RolloutStep, servedIn } from "./rollout/rollout-steps.js";
 export type { RootChange } from "./root-change.js";
 export type { SegmentFile } from "./segment-file.js";
 export { advanceRoot, type RootAdvance, type RootOutcome } from "./sign/advance-root.js";

@@ -1,14 +1,18 @@
 /** What is published of an audience, and where it lies: paths are the endpoint's URLs. @module */
-import type { Manifest } from "@aplomb/core";
+import { EVERYBODY, type Manifest } from "@aplomb/core";
 
 /** Paths inside a publication, with forward slashes: on disk below its directory, on the web below the endpoint. */
 export const publicationPaths: {
   readonly root: (version: number) => string;
-  readonly manifest: (audience: string) => string;
+  /** That of an early ring lies beside everybody's; its address is `v1/<audience>/manifest/<ring>`. */
+  readonly manifest: (audience: string, ring?: number) => string;
+  /** The manifest that everybody's has replaced last, where there are rings: what a halt goes back to. */
+  readonly previous: (audience: string) => string;
   readonly bundle: (audience: string, sha256: string) => string;
 } = {
   root: (version) => `v1/root/${version}`,
-  manifest: (audience) => `v1/${audience}/manifest`,
+  manifest: (audience, ring = EVERYBODY) => `v1/${audience}/manifest${ring === EVERYBODY ? "" : `.${ring}`}`,
+  previous: (audience) => `v1/${audience}/manifest.previous`,
   bundle: (audience, sha256) => `v1/${audience}/b/${sha256}`,
 };
 

@@ -162,7 +162,7 @@ describe("publishSigned", () => {
   });
 });
 
-describe("shrinking", () => {
+describe("S-07 shrinking", () => {
   test.each([
     { before: 25, after: 12, allowShrink: false, refused: true },
     { before: 25, after: 12, allowShrink: true, refused: false },
@@ -182,7 +182,7 @@ describe("shrinking", () => {
   );
 });
 
-describe("four fifths of the limits", () => {
+describe("S-07 four fifths of the limits", () => {
   test.each([
     { title: "1,600 flags for pages", bundle: () => bundleOf(1_600), refused: false },
     { title: "1,601 flags for pages", bundle: () => bundleOf(1_601), refused: true },

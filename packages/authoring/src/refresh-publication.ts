@@ -1,13 +1,11 @@
 /** Signs what is published again, so that clients can tell it from something that was held back. @module */
-import { join } from "node:path";
-import { checkBundle, openRoot, verifyManifest } from "@aplomb/core";
 import { AuthoringError } from "./authoring-error.js";
-import { verifySignature } from "./ed25519.js";
-import { type PublishedAudience, type PublishedManifest, publicationPaths } from "./publication.js";
+import type { PublishedAudience } from "./publication.js";
 import { holdPublication } from "./publish/hold-publication.js";
 import { putPublication } from "./publish/put-publication.js";
-import { readIfThere, readPublished } from "./publish/read-published.js";
-import { sha256Hex } from "./sha256-hex.js";
+import { readRings } from "./publish/read-published.js";
+import { believedBundle } from "./rollout/believed-bundle.js";
+import { ALL_RINGS, highestVersion } from "./rollout/rollout-steps.js";
 import { type SignOptions, signBundle } from "./sign/sign-bundle.js";
 import type { SignedBundle } from "./signed-bundle.js";
 import { directorySource } from "./verify/artefact-source.js";
@@ -41,37 +39,19 @@ async function refresh(audiences: readonly string[], options: RefreshOptions): P
   const { dir, ...signing } = options;
   const bundles: SignedBundle[] = [];
   for (const audience of audiences) {
-    const last = await readPublished(dir, audience);
-    if (last === undefined) continue;
-    const bundle = await believedBundle(dir, audience, last, options);
-    bundles.push({
-      bundle,
-      published: await signBundle(bundle, { ...signing, last, remoteBundle: last.remoteBundle }),
-    });
+    const rings = await readRings(dir, audience);
+    let highest = highestVersion(rings, options.keys.rootEnvelope);
+    // Everybody first, so that the first ring stays the furthest, should one need a new version.
+    for (const ring of [...ALL_RINGS].reverse()) {
+      const last = rings.get(ring);
+      if (last === undefined) continue;
+      const bundle = await believedBundle(dir, audience, last, options.keys);
+      const published = await signBundle(bundle, { ...signing, last, ring, highest, remoteBundle: last.remoteBundle });
+      highest = Math.max(highest, published.manifest.version);
+      bundles.push({ bundle, published });
+    }
   }
   if (bundles.length === 0) return [];
   await putPublication(dir, { roots: [...(options.keys.earlierRoots ?? []), options.keys.rootEnvelope], bundles });
   return bundles.map(({ published }) => published);
-}
-
-async function believedBundle(
-  dir: string,
-  audience: string,
-  last: PublishedManifest,
-  { keys }: RefreshOptions,
-): Promise<SignedBundle["bundle"]> {
-  try {
-    const root = openRoot(keys.rootEnvelope);
-    const { trustDomain, sha256 } = await verifyManifest(last.envelope, { root, audience }, { verifySignature });
-    const bytes = await readIfThere(join(dir, publicationPaths.bundle(audience, sha256)));
-    if (bytes === undefined) throw new RangeError("its bundle is not there");
-    checkBundle(last.manifest, bytes, Buffer.from(sha256Hex(bytes), "hex"));
-    return { audience, kind: "service", trustDomain, bytes, sha256, flags: [] };
-  } catch (cause) {
-    throw new AuthoringError(`${audience} cannot be signed again as it is: ${(cause as Error).message}`, {
-      code: "PUBLICATION_UNREADABLE",
-      remedy: "Build, sign and publish it from its files.",
-      cause,
-    });
-  }
 }

@@ -28,6 +28,12 @@ describe("indexedDbStore", () => {
     expect((await indexedDbStore().load(b)).bundles).toEqual([stored(3)]);
   });
 
+  test("the first install id stays, also for pages that ask at once", async () => {
+    const ids = await Promise.all(["1", "2", "3"].map((id) => indexedDbStore().installId?.(id)));
+    expect(new Set(ids).size).toBe(1);
+    expect(await indexedDbStore().installId?.("4")).toBe(ids[0]);
+  });
+
   test("keeps the roots that followed, apart from the bundle", async () => {
     const store = indexedDbStore();
     const roots = [2, 3].map((version) => ({ version, envelope: Uint8Array.of(version) }));

@@ -34,8 +34,20 @@ export function indexedDbStore(): BundleStore {
       await update(place, (there: unknown) => (ranks.mustStay(place, more(there), mine) ? there : roots), records());
       ranks.saved(place, mine);
     },
+    async installId(fresh) {
+      let kept = fresh;
+      const keepFirst = (there: unknown): string => {
+        kept = typeof there === "string" ? there : fresh;
+        return kept;
+      };
+      await update(INSTALL_ID, keepFirst, records());
+      return kept;
+    },
   };
 }
+
+/** Where the install id lies; no trust domain begins with a space. */
+const INSTALL_ID = " install id";
 
 /** Where the roots lie that vouch for a name's bundle; no trust domain begins with a space. */
 function rootsOf(name: string): string {

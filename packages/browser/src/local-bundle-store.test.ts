@@ -35,6 +35,12 @@ describe("localBundleStore", () => {
     expect((await store.load("b")).bundles).toEqual([stored(3)]);
   });
 
+  test("the first install id stays", async () => {
+    const storage = textStorage();
+    expect(await localBundleStore(() => storage).installId?.("one")).toBe("one");
+    expect(await localBundleStore(() => storage).installId?.("two")).toBe("one");
+  });
+
   test.each(["noise", "{", "7", "null", '{"envelope":"?","bundle":"?","floor":{}}', '[["2"]]', "x".repeat(4 << 20)])(
     "A-11 %.20s in its place is nothing, and is replaced",
     async (noise) => {

@@ -49,8 +49,16 @@ export function localBundleStore(storage: () => TextStorage = () => localStorage
       storage().setItem(rootsKeyOf(name), JSON.stringify(texts));
       ranks.saved(rootsKeyOf(name), next);
     },
+    async installId(fresh) {
+      const kept = storage().getItem(INSTALL_KEY);
+      if (kept !== null) return kept;
+      storage().setItem(INSTALL_KEY, fresh);
+      return fresh;
+    },
   };
 }
+
+const INSTALL_KEY = "aplomb-install-id";
 
 const keyOf = (name: string): string => LOCAL_KEY + name;
 const rootsKeyOf = (name: string): string => `aplomb-roots ${name}`;

@@ -46,6 +46,10 @@ export function pageStore(loadOther: () => Promise<BundleStore>): BundleStore {
       const roots = texts.roots.length > found.roots.length ? texts.roots : found.roots;
       return { bundles: [...found.bundles, ...texts.bundles], envelopes: [], roots };
     },
+    async installId(fresh) {
+      const kept = await attempt(async (store) => store.installId?.(fresh));
+      return kept ?? (await inText()).installId?.(fresh) ?? Promise.reject(new Error("no storage keeps an install id"));
+    },
     save: (name, stored) => save((store) => store.save(name, stored)),
     saveRoots: (name, roots) => save((store) => store.saveRoots(name, roots)),
   };

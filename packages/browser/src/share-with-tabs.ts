@@ -23,7 +23,7 @@ export function shareWithTabs(host: Host, options: ClientOptions): Host {
     const { shareWork } = await import("./tabs/share-work.js");
     // Without a sink yet, what sends comes later, and calls again.
     if (!isVisible || shared || !source || !sink) return;
-    const name = JSON.stringify(["aplomb/1", endpoint, trust.audience, clientKey]);
+    const name = JSON.stringify(["aplomb/1", endpoint, trust.audience, clientKey, refresh?.rings === true]);
     const pollIntervalMs = refresh?.pollIntervalMs ?? host.pollIntervalMs;
     shared = shareWork({ name, tab: crypto.randomUUID(), clock, pollIntervalMs, source, sink });
   }

@@ -14,6 +14,7 @@ import { addInspect } from "./commands/inspect.js";
 import { addKeygen } from "./commands/keygen.js";
 import { addLint } from "./commands/lint.js";
 import { addPublish } from "./commands/publish.js";
+import { addRollout } from "./commands/rollout.js";
 import { addRoot } from "./commands/root.js";
 import { addServe } from "./commands/serve.js";
 import { addSign } from "./commands/sign.js";
@@ -66,6 +67,7 @@ function createProgram(terminal: Terminal, surroundings: Surroundings): Command 
   addBuild(program, terminal);
   addSign(program, terminal);
   addPublish(program, terminal);
+  addRollout(program, terminal, surroundings);
   addVerify(program, terminal);
   addInspect(program, terminal);
   addExplain(program, terminal);

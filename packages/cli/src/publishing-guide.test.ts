@@ -1,4 +1,4 @@
-/** docs/publishing.md, docs/flag-tools.md and the runbooks, run as they stand: every command, and every line that they show. @module */
+/** docs/publishing.md, docs/rollout.md, docs/flag-tools.md and the runbooks, run as they stand: every command, and every line that they show. @module */
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
@@ -72,6 +72,10 @@ test(
   },
 );
 
+test("docs/rollout.md: rings, halt, skipping", slow, async () => {
+  expect(await differencesOf("docs/rollout.md", {})).toEqual([]);
+});
+
 test("docs/flag-tools.md: lint, diff, impact, types, explain", slow, async () => {
   expect(await differencesOf("docs/flag-tools.md", {})).toEqual([]);
 });
@@ -117,6 +121,17 @@ describe("docs/runbooks", () => {
     const monthsAhead = Date.now() + YEAR_MS / 3;
     await publishBundles(await readBuild("build"), { dir: "public", keys: await readKeys("keys"), atMs: monthsAhead });
     expect(await differencesOf("docs/runbooks/wrong-clock.md", variables)).toEqual([]);
+  });
+
+  test("bad-rollout.md", slow, async () => {
+    const variables = await publishFirst();
+    const flag = "{ key: a, type: boolean, clientVisible: true, rules: [{ name: all, serve: off }] }\n";
+    writeFileSync("flags/a.yaml", flag);
+    const [build = "", sign = "", publish = ""] = publishing;
+    for (const line of [build, `${sign} --rings`, publish]) {
+      expect(await runHere(line.split(" "))).toMatchObject({ code: 0, stderr: "" });
+    }
+    expect(await differencesOf("docs/runbooks/bad-rollout.md", variables)).toEqual([]);
   });
 
   test("bad-publish.md", slow, async () => {

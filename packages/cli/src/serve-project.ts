@@ -7,6 +7,7 @@ import { DEFAULT_PORT, makeProjectFolder, projectPaths } from "./project-paths.j
 import { requireProject } from "./require-project.js";
 import type { RunningProject } from "./running-project.js";
 import { createAnnouncer } from "./serve/announcer.js";
+import { followPublication } from "./serve/follow-publication.js";
 import { type EndpointOptions, openEndpoint } from "./serve/open-endpoint.js";
 import { prepareKeys } from "./serve/prepare-keys.js";
 import { createPublisher, type PublishOutcome } from "./serve/publisher.js";
@@ -106,6 +107,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
     throw error;
   });
   await announcer.follow(endpoint);
+  const stopFollowing = followPublication(endpoint.reload, clock, (report) => options.onReload?.(report));
   const watch = options.watch ? await watchFiles(dir, () => void publisher.publish()) : undefined;
   // What was saved between the first look and the beginning of the watch.
   if (watch !== undefined) await publisher.publish();
@@ -114,6 +116,7 @@ export async function serveProject(options: ServeOptions): Promise<RunningProjec
   const end = async (): Promise<void> => {
     await watch?.close();
     await publisher.close();
+    await stopFollowing();
     await endpoint.close();
   };
   const { url, port, grpcPort, consoleUrl } = endpoint;

@@ -44,6 +44,13 @@ export interface BundleStore {
   save(name: string, stored: StoredBundle): Promise<void>;
   /** Keeps all roots that followed the pinned one, oldest first, unless more have been kept meanwhile. Rejects if it could not. */
   saveRoots(name: string, roots: readonly StoredRoot[]): Promise<void>;
+  /**
+   * The random name of this installation, which decides its rings. One for all names, and it never leaves.
+   *
+   * @param fresh - Kept, and answered, if there is none yet. Of several at once, one is kept, and all are answered that one.
+   * @throws What keeps it from being kept: an id that was not kept is none.
+   */
+  installId?(fresh: string): Promise<string>;
 }
 
 /** Whether one floor lies above another: then the other must not replace it. */

@@ -52,6 +52,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   minVersion: version,
   "refresh.pollIntervalMs": milliseconds(1_000),
   "refresh.stream": yesOrNo,
+  "refresh.rings": yesOrNo,
   "exposures.mode": mode,
   "exposures.flushIntervalMs": milliseconds(100),
   "exposures.outbox": calls,

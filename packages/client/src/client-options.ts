@@ -72,6 +72,11 @@ export interface ClientOptions {
     readonly pollIntervalMs?: number;
     /** Hold a stream open and fetch new versions as they are announced. Default false. */
     readonly stream?: boolean;
+    /**
+     * Take part in rings: 1 % of installations get a new version first, then 10 %, then all. By a random id that the store
+     * keeps and nobody is sent; without a store that does, versions come with everybody's. Default false.
+     */
+    readonly rings?: boolean;
   };
   readonly exposures?: {
     /** "manual": only `expose()` exposes, reads never do. Default "auto". */

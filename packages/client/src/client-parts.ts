@@ -1,4 +1,5 @@
 /** What the parts of one client share. @module */
+import { EVERYBODY } from "@aplomb/core/reading";
 import type { BundleCell } from "./active-bundle.js";
 import type { AllEvents } from "./client-events.js";
 import type { ClientOptions } from "./client-options.js";
@@ -38,7 +39,10 @@ export function createClientParts(options: ClientOptions, host: Host): ClientPar
   const cell: BundleCell = { current: undefined };
   return {
     settings,
-    access: { endpoint, audience, clientKey: options.clientKey },
+    access: {
+      ...{ endpoint, audience, clientKey: options.clientKey },
+      ...(options.refresh?.rings && { ring: { current: EVERYBODY } }),
+    },
     cell,
     status: createStatusTracker(cell, clock, emitter),
     emitter,

@@ -22,6 +22,11 @@ export interface ClientControls {
   flushNow(): void;
 }
 
+/** The ring that a client is in, once that is known. */
+export interface RingCell {
+  current: number;
+}
+
 /** What asking for remote flags needs of its surroundings. */
 export interface RemoteIo {
   readonly fetch: Fetch;
@@ -34,6 +39,8 @@ export interface EndpointAccess {
   readonly endpoint: string;
   readonly clientKey: string;
   readonly audience: string;
+  /** Absent: in no early ring. */
+  readonly ring?: RingCell;
 }
 
 /** Everything a client needs from the platform it runs on: the only way to an effect. */

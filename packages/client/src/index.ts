@@ -26,8 +26,9 @@ export type {
   PrepareOptions,
   TrackDetails,
 } from "./flag-client.js";
-export type { ClientControls, EndpointAccess, Fetch, Host, RemoteIo } from "./host.js";
+export type { ClientControls, EndpointAccess, Fetch, Host, RemoteIo, RingCell } from "./host.js";
 export type { LateParts } from "./late-parts.js";
+export type { FindRingParts } from "./load/find-ring.js";
 export type { FollowParts } from "./load/follow-roots.js";
 export type { RootChain } from "./load/root-chain.js";
 export type { Logger, Warn } from "./log.js";

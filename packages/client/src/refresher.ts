@@ -44,6 +44,7 @@ export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating):
     } catch (error) {
       warn("CACHE", String(error));
     }
+    await joinRing(parts, loadUpdating);
     if (life.signal.aborted) return;
     const first = load(life.signal);
     // Who waits for it comes later.
@@ -79,6 +80,18 @@ export function createRefresher(parts: ClientParts, loadUpdating: LoadUpdating):
   };
 }
 
+/** Before the first load, where rings are asked for: the manifest's address depends on it. Who cannot find its ring is in no early one. */
+async function joinRing({ access, settings, warn }: ClientParts, loadUpdating: LoadUpdating): Promise<void> {
+  const { ring, audience } = access;
+  if (!ring) return;
+  const tell = (reason: unknown): void => warn("ring", String(reason));
+  try {
+    ring.current = await (await loadUpdating()).findRing({ ...settings.host, audience, warn: tell });
+  } catch (error) {
+    tell(error);
+  }
+}
+
 /** Where manifests, bundles and roots come from. */
 function createOrigins({ settings, access }: ClientParts): FallbackSource {
   const { host, options } = settings;
@@ -90,7 +103,7 @@ function createOrigins({ settings, access }: ClientParts): FallbackSource {
 }
 
 function loaderParts(parts: ClientParts, loadUpdating: LoadUpdating, life: AbortSignal): Omit<LoaderParts, "source"> {
-  const { settings, cell, warn } = parts;
+  const { settings, access, cell, warn } = parts;
   const { host, audience, trustDomain, openManifest, roots } = settings;
   const { limits, digest, clock, store } = host;
   return {
@@ -102,6 +115,7 @@ function loaderParts(parts: ClientParts, loadUpdating: LoadUpdating, life: Abort
     digest,
     openManifest,
     roots,
+    ring: access.ring,
     maxBundleBytes: limits.bundleBytes,
     openBundle: (bytes, { version, sha256 }) => openBundle(bytes, { bundleVersion: version, bundleId: sha256, limits }),
     loadUpdating,

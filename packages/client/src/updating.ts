@@ -2,6 +2,7 @@
 import type { FlagSet, Floor, Manifest } from "@aplomb/core";
 import type { BundleCell } from "./active-bundle.js";
 import type { Clock } from "./clock.js";
+import type { FindRingParts } from "./load/find-ring.js";
 import type { FollowParts } from "./load/follow-roots.js";
 import type { Upkeep, UpkeepParts } from "./refresh/start-upkeep.js";
 
@@ -17,6 +18,8 @@ export interface Updating {
     parts: FollowParts,
     signal: AbortSignal,
   ): Promise<Manifest>;
+  /** The ring of this installation. */
+  findRing(parts: FindRingParts): Promise<number>;
   /** Lets a bundle prove itself before it takes over. */
   tryOut(next: FlagSet, manifest: Manifest, active: FlagSet, clock: Clock, signal: AbortSignal): Promise<void>;
   /** Looks through a bundle that was put to use unseen. */

@@ -13,6 +13,7 @@ export {
 } from "./bundle/verify-manifest.js";
 export { openRoot, verifyNextRoot } from "./bundle/verify-root.js";
 export { changedFlags } from "./changed-flags.js";
+export { checkRing, EVERYBODY } from "./check-ring.js";
 export type { EvaluationContext } from "./context.js";
 export type {
   ErrorCode,
@@ -63,6 +64,7 @@ export { bytesToHex } from "./hex.js";
 export { type Limits, PAGE_LIMITS, SERVICE_LIMITS } from "./limits.js";
 export { type OpenOptions, openBundle } from "./open-bundle.js";
 export { remoteFlagsOf } from "./remote-flags.js";
+export { EARLY_RINGS, type EarlyRing, ringOf } from "./ring.js";
 export { selfTest } from "./self-test.js";
 export {
   type Floor,

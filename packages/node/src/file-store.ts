@@ -10,6 +10,7 @@ import {
   type StoredBundle,
   type StoredRoot,
 } from "@aplomb/client";
+import { keepInstallId } from "./install-id.js";
 import { decodeStoredBundle, encodeStoredBundle } from "./stored-bundle-bytes.js";
 import { decodeStoredRoots, encodeStoredRoots } from "./stored-root-bytes.js";
 import { type VersionedFiles, versionedFiles } from "./versioned-files.js";
@@ -27,7 +28,7 @@ interface FilesOfName {
  * Keeps bundles in a directory of the application's choice. Several clients and processes may share it.
  *
  * For each trust domain and audience there are two generations of the bundle and, on its own, the manifest of the
- * highest version, and all roots that followed the pinned one. Files are readable by their owner only; symbolic links and files of other users are ignored.
+ * highest version, and all roots that followed the pinned one; and for clients in rings, one random install id. Files are readable by their owner only; symbolic links and files of other users are ignored.
  *
  * @param directory - Made, with its parents, at the first save.
  */
@@ -91,6 +92,10 @@ export function fileStore(directory: string): BundleStore {
       if (ranks.mustStay(place, there[0], mine)) return;
       await writeTop(files, there, mine, encodeStoredRoots(roots));
       ranks.saved(place, mine);
+    },
+    async installId(fresh) {
+      await prepare();
+      return keepInstallId(directory, fresh);
     },
   };
 }

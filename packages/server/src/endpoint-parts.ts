@@ -1,5 +1,6 @@
 /** The parts of an endpoint that its routes share, made from its options and stopped together. @module */
 import { setMaxListeners } from "node:events";
+import { EVERYBODY } from "@aplomb/core";
 import type { FastifyBaseLogger } from "fastify";
 import { type AnswerSets, createAnswerSets } from "./answer/answer-sets.js";
 import type { Clock } from "./clock.js";
@@ -96,5 +97,7 @@ function countVersions(publication: Publication, metrics: Metrics): () => void {
     const manifest = publication.manifest(audience);
     if (manifest) metrics.versionAnnounced(audience, manifest.version);
   }
-  return publication.onChange(({ audience, version }) => metrics.versionAnnounced(audience, version));
+  return publication.onChange(({ audience, ring, version }) => {
+    if (ring === EVERYBODY) metrics.versionAnnounced(audience, version);
+  });
 }

@@ -28,6 +28,14 @@ export type { Publication, PublishedManifest } from "./publication.js";
 export { type RefusalCode, refusalHeader } from "./receive/refusal.js";
 export { createResolveServer, type ResolveServer } from "./resolve-server.js";
 export type { ResolveServerOptions } from "./resolve-server-options.js";
+export {
+  type HealthThresholds,
+  type HealthVerdict,
+  judgeHealth,
+  NACK_SHARE,
+  type VersionHealth,
+} from "./rollout/judge-health.js";
+export type { RingStatus, RolloutStatus } from "./rollout/rollout-status.js";
 export type { Load, LoadReader } from "./serve/load-guard.js";
 export type { LogDestination, LogLevel } from "./serve/log-requests.js";
 export type { RateLimits } from "./serve/rate-limits.js";

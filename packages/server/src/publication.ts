@@ -3,6 +3,8 @@
 /** The current manifest of an audience: the bytes to serve, and what they say. Clients verify; the endpoint only reads. */
 export interface PublishedManifest {
   readonly audience: string;
+  /** The early ring that it was signed for; 0: everybody. */
+  readonly ring: number;
   /** A serialised Envelope around the signed Manifest: served as it is. */
   readonly bytes: Uint8Array;
   /** A strong entity tag, in quotes. */
@@ -24,8 +26,12 @@ export interface PublishedManifest {
 export interface Publication {
   /** The audiences that have a manifest, in alphabetical order. */
   audiences(): readonly string[];
-  /** The manifest to serve now; undefined for an audience without one. */
-  manifest(audience: string): PublishedManifest | undefined;
+  /**
+   * The manifest to serve now; undefined for an audience without one.
+   *
+   * @param ring - Default 0: everybody. A ring that nothing is published for gets everybody's.
+   */
+  manifest(audience: string, ring?: number): PublishedManifest | undefined;
   /**
    * A bundle by its address; undefined where there is none. Older bundles stay readable as long as they are kept.
    *
@@ -33,12 +39,12 @@ export interface Publication {
    */
   bundle(audience: string, sha256: string): Promise<Uint8Array | undefined>;
   /**
-   * The bundle that flags are evaluated in that the current one marks as remote: never to be served. Undefined where the audience
+   * The bundle that flags are evaluated in that everybody's current one marks as remote: never to be served. Undefined where the audience
    * has none, or where it is not kept here.
    */
   remoteBundle(audience: string): Uint8Array | undefined;
   /** The signed root of a version, counted from 1; undefined where there is none. */
   root(version: number): Promise<Uint8Array | undefined>;
-  /** Calls back with each manifest that replaces another or is the first of its audience. The returned function ends that. */
+  /** Calls back with each manifest that replaces another or is the first of its audience and ring. The returned function ends that. */
   onChange(listener: (manifest: PublishedManifest) => void): () => void;
 }

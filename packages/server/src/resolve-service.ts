@@ -42,7 +42,7 @@ export function addResolveService(router: ConnectRouter, parts: ServiceParts): v
       for (const signal of signals) signal.addEventListener("abort", stop);
       if (signals.some((signal) => signal.aborted)) stop();
       try {
-        yield* watchBundle(publication, request.audience, clock, stopper.signal);
+        yield* watchBundle(publication, request, clock, stopper.signal);
       } finally {
         for (const signal of signals) signal.removeEventListener("abort", stop);
         ended();

@@ -40,7 +40,7 @@ export async function publish(
   const keys = await createTestKeys({ audience });
   const sealed = await keys.seal(bundleBytes(bundle), manifest);
   await put(join(directory, "v1", audience, "b", sealed.sha256), sealed.bundle);
-  await put(join(directory, "v1", audience, "manifest"), sealed.manifest);
+  await put(join(directory, "v1", audience, manifest.ring ? `manifest.${manifest.ring}` : "manifest"), sealed.manifest);
   await put(join(directory, "v1", "root", "1"), keys.rootEnvelope);
   return sealed.sha256;
 }

@@ -43,6 +43,7 @@ export interface ManifestInit {
   readonly issuedAtMs?: bigint;
   readonly freshUntilMs?: bigint;
   readonly minReader?: number;
+  readonly ring?: number;
   readonly allowShrink?: boolean;
   readonly bundle?: { readonly sha256: Uint8Array<ArrayBuffer>; readonly sizeBytes: bigint };
   readonly remoteBundle?: { readonly sha256: Uint8Array<ArrayBuffer>; readonly sizeBytes: bigint };

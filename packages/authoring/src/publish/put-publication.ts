@@ -1,11 +1,12 @@
 /** Puts signed bundles where clients find them. @module */
 import { join } from "node:path";
-import { openRoot } from "@aplomb/core";
+import { EVERYBODY, openRoot } from "@aplomb/core";
 import { AuthoringError } from "../authoring-error.js";
-import { publicationPaths } from "../publication.js";
+import { type PublishedAudience, publicationPaths } from "../publication.js";
 import type { SignedBuild, SignedBundle } from "../signed-bundle.js";
-import { readIfThere } from "./read-published.js";
+import { readIfThere, readRings } from "./read-published.js";
 import { remoteFilePath } from "./remote-file.js";
+import { isSameContent } from "./same-content.js";
 import { type StagedFile, stageFile, writeAtomically } from "./write-atomically.js";
 
 /**
@@ -26,12 +27,24 @@ export async function putPublication(dir: string, build: SignedBuild): Promise<v
   try {
     for (const { bundle, published } of build.bundles) {
       if (published.change === "unchanged") continue;
-      staged.push(await stageFile(join(dir, publicationPaths.manifest(bundle.audience)), published.envelope));
+      await keepPrevious(dir, published);
+      const path = publicationPaths.manifest(bundle.audience, published.manifest.ring);
+      staged.push(await stageFile(join(dir, path), published.envelope));
     }
     for (const manifest of staged) await manifest.commit();
   } finally {
     for (const manifest of staged) await manifest.discard();
   }
+}
+
+/** Keeps what everybody had before, where there are rings: all clients may have to go on from it. */
+async function keepPrevious(dir: string, published: PublishedAudience): Promise<void> {
+  const { manifest } = published;
+  if (manifest.ring !== EVERYBODY) return;
+  const rings = await readRings(dir, manifest.audience);
+  const before = rings.get(EVERYBODY);
+  if (rings.size < 2 || before === undefined || isSameContent(before, published)) return;
+  await writeAtomically(join(dir, publicationPaths.previous(manifest.audience)), before.envelope);
 }
 
 async function writeBundle(dir: string, { bundle }: SignedBundle): Promise<void> {

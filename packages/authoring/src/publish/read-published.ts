@@ -1,7 +1,7 @@
 /** Reads what a publication directory holds now. @module */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Manifest } from "@aplomb/core";
+import { EARLY_RINGS, EVERYBODY, type Manifest } from "@aplomb/core";
 import { EnvelopeSchema, type Manifest as ManifestMessage, ManifestSchema } from "@aplomb/proto/trust";
 import { fromBinary } from "@bufbuild/protobuf";
 import { AuthoringError } from "../authoring-error.js";
@@ -10,11 +10,44 @@ import { type PublishedManifest, publicationPaths, type RemoteBundleRef } from "
 /**
  * The manifest that an audience has now, as written there: a publisher believes its own directory.
  *
+ * @param ring - Default: everybody's.
  * @returns undefined if the audience has none.
  * @throws AuthoringError PUBLICATION_UNREADABLE: its version is not known then, and a guess could be a step back.
  */
-export async function readPublished(dir: string, audience: string): Promise<PublishedManifest | undefined> {
-  const path = join(dir, publicationPaths.manifest(audience));
+async function readPublished(
+  dir: string,
+  audience: string,
+  ring: number = EVERYBODY,
+): Promise<PublishedManifest | undefined> {
+  return readManifestAt(join(dir, publicationPaths.manifest(audience, ring)));
+}
+
+/**
+ * The manifests that an audience has now, by their rings; that of everybody is {@link EVERYBODY}'s.
+ *
+ * @throws AuthoringError PUBLICATION_UNREADABLE, also where a manifest lies in another ring's place.
+ */
+export async function readRings(dir: string, audience: string): Promise<ReadonlyMap<number, PublishedManifest>> {
+  const found = new Map<number, PublishedManifest>();
+  for (const ring of [EVERYBODY, ...EARLY_RINGS.map((early) => early.ring)]) {
+    const published = await readPublished(dir, audience, ring);
+    if (published === undefined) continue;
+    if (published.manifest.ring !== ring) {
+      const remedy = "Somebody has moved it there. Restore it from a backup or from the endpoint.";
+      const message = `${publicationPaths.manifest(audience, ring)} was signed for ring ${published.manifest.ring}`;
+      throw new AuthoringError(message, { code: "PUBLICATION_UNREADABLE", remedy });
+    }
+    found.set(ring, published);
+  }
+  return found;
+}
+
+/** What everybody's manifest has replaced last; undefined where there were no rings then. */
+export async function readPrevious(dir: string, audience: string): Promise<PublishedManifest | undefined> {
+  return readManifestAt(join(dir, publicationPaths.previous(audience)));
+}
+
+async function readManifestAt(path: string): Promise<PublishedManifest | undefined> {
   const envelope = await readIfThere(path);
   if (envelope === undefined) return undefined;
   try {

@@ -12,7 +12,10 @@ import type { BuiltBundle } from "../built-bundle.js";
 import { publishBundles, signBundles } from "../publish-bundles.js";
 import { publishSigned } from "../publish-signed.js";
 import { refreshPublication } from "../refresh-publication.js";
+import { haltRollout } from "../rollout/halt-rollout.js";
+import { promoteVersion } from "../rollout/promote-version.js";
 import { readSigned, writeSigned } from "../sign/signed-files.js";
+import { readRings } from "./read-published.js";
 
 const atMs = Date.UTC(2026, 10, 22);
 let ceremony: Ceremony;
@@ -88,6 +91,24 @@ test("goes through signing and publishing on two machines, and is still named wh
   expect(await refreshPublication(later)).toMatchObject([
     { change: "refreshed", manifest: { version: 1 }, remoteBundle: published?.remoteBundle },
   ]);
+});
+
+test("goes through the rings with its version, and comes back when that is halted", async () => {
+  const signing = { dir: publication, keys: ceremony.keys, atMs };
+  const rollout = { ...signing, audience: "web.production", reason: "a test" };
+  const remoteIn = async (ring: number) =>
+    (await readRings(publication, "web.production")).get(ring)?.remoteBundle?.sha256;
+  await publishBundles([bundleFor("pro")], { ...signing, rings: true });
+  const before = await remoteIn(0);
+  await publish(bundleFor("free"));
+  const after = await remoteIn(1);
+  expect([after === before, await remoteIn(2), await remoteIn(0)]).toEqual([false, before, before]);
+  expect(await promoteVersion(rollout, 2)).toMatchObject({ remoteBundle: { sha256: after }, manifest: { ring: 2 } });
+  expect((await haltRollout(rollout)).map(({ manifest }) => [manifest.ring, manifest.version])).toEqual([
+    [1, 3],
+    [2, 3],
+  ]);
+  expect([await remoteIn(1), await remoteIn(2), await remoteIn(0)]).toEqual([before, before, before]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /** Decides the version of a bundle and signs its manifest. @module */
-import { MANIFEST_TYPE, type Manifest, openRoot, type TrustedRoot, verifyManifest } from "@aplomb/core";
+import { EVERYBODY, MANIFEST_TYPE, type Manifest, openRoot, type TrustedRoot, verifyManifest } from "@aplomb/core";
 import { ManifestSchema } from "@aplomb/proto/trust";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { AuthoringError } from "../authoring-error.js";
@@ -29,6 +29,10 @@ export interface SignOptions {
   readonly freshForMs?: number | undefined;
   /** Default: one more than the last. */
   readonly version?: number | undefined;
+  /** The ring whose clients are meant. Default: everybody. */
+  readonly ring?: number | undefined;
+  /** The highest version that the audience has in any ring, in the root's epoch: a new one comes after it. Default: the last. */
+  readonly highest?: number | undefined;
   /** Says that the bundle may hold far fewer flags than the last. */
   readonly allowShrink?: boolean | undefined;
 }
@@ -51,7 +55,12 @@ export async function signBundle(bundle: BuiltBundle, options: SignOptions): Pro
   requireUnexpired(root, atMs);
   const version = versionFor(bundle, root, options);
   const isNew = last === undefined || last.manifest.epoch !== root.epoch || last.manifest.version !== version;
-  if (!isNew && last.manifest.freshUntilMs - atMs > (last.manifest.freshUntilMs - last.manifest.issuedAtMs) / 2) {
+  const isSameRing = last?.manifest.ring === (options.ring ?? EVERYBODY);
+  if (
+    !isNew &&
+    isSameRing &&
+    last.manifest.freshUntilMs - atMs > (last.manifest.freshUntilMs - last.manifest.issuedAtMs) / 2
+  ) {
     if (await speaksFor(root, last)) return { ...last, change: "unchanged" };
   }
   const manifest: Manifest = {
@@ -65,7 +74,7 @@ export async function signBundle(bundle: BuiltBundle, options: SignOptions): Pro
     sha256: bundle.sha256,
     sizeBytes: bundle.bytes.length,
     minReader: MIN_READER,
-    ring: 0,
+    ring: options.ring ?? EVERYBODY,
     allowShrink: options.allowShrink ?? (!isNew && last.manifest.allowShrink),
   };
   const { remoteBundle } = options;
@@ -103,7 +112,7 @@ function requireUnexpired({ version, expiresAtMs }: TrustedRoot, atMs: number): 
 }
 
 function versionFor(bundle: BuiltBundle, root: TrustedRoot, options: SignOptions): number {
-  const { last, version, atMs } = options;
+  const { last, version, atMs, highest = 0 } = options;
   if (last !== undefined && last.manifest.epoch > root.epoch) {
     const message = `the publication is in epoch ${last.manifest.epoch}, the root in epoch ${root.epoch}: clients would refuse the bundle`;
     throw new AuthoringError(message, {
@@ -117,7 +126,7 @@ function versionFor(bundle: BuiltBundle, root: TrustedRoot, options: SignOptions
       published?.sha256 === bundle.sha256 &&
       last?.remoteBundle?.sha256 === options.remoteBundle?.sha256 &&
       published.issuedAtMs <= atMs + FUTURE_MS;
-    return isSame ? published.version : (published?.version ?? 0) + 1;
+    return isSame ? published.version : Math.max(published?.version ?? 0, highest) + 1;
   }
   if (published !== undefined && version <= published.version) {
     const message = `${bundle.audience} has version ${published.version} already; ${version} would be a step back that clients refuse`;

@@ -1,13 +1,14 @@
 /** Keeps signed manifests beside their bundles, between signing and publishing, which may happen on different machines. @module */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRoot, verifyManifest } from "@aplomb/core";
+import { checkRing, EVERYBODY, openRoot, verifyManifest } from "@aplomb/core";
 import { AuthoringError } from "../authoring-error.js";
 import { readBuild } from "../build/build-files.js";
 import type { BuiltBundle } from "../built-bundle.js";
 import { verifySignature } from "../ed25519.js";
 import { remoteBundleIn } from "../publish/read-published.js";
 import { remoteRefOf } from "../publish/remote-file.js";
+import { ALL_RINGS } from "../rollout/rollout-steps.js";
 import type { SignedBuild, SignedBundle } from "../signed-bundle.js";
 import { isRootFile, readRoots } from "./root-files.js";
 
@@ -20,7 +21,7 @@ export async function writeSigned(dir: string, { roots, bundles }: SignedBuild):
   await Promise.all(outdated.map((name) => rm(join(dir, name))));
   for (const envelope of roots) await writeFile(join(dir, `${openRoot(envelope).version}.root`), envelope);
   for (const { bundle, published, remoteFile } of bundles) {
-    await writeFile(join(dir, `${bundle.audience}.manifest`), published.envelope);
+    await writeFile(join(dir, manifestFile(bundle.audience, published.manifest.ring)), published.envelope);
     if (remoteFile) await writeFile(join(dir, `${bundle.audience}.blinded`), remoteFile, { mode: 0o600 });
   }
 }
@@ -36,17 +37,34 @@ export async function readSigned(dir: string): Promise<SignedBuild> {
   const newest = roots.at(-1);
   if (newest === undefined) throw unsigned(`the build in ${dir} has not been signed`);
   const bundles: SignedBundle[] = [];
-  for (const bundle of built) bundles.push(await readSignedBundle(dir, bundle, newest));
+  const files = new Set(await readdir(dir));
+  for (const bundle of built) {
+    const rings = ALL_RINGS.filter((ring) => files.has(manifestFile(bundle.audience, ring)));
+    for (const ring of rings.length > 0 ? rings : [EVERYBODY]) {
+      bundles.push(await readSignedBundle(dir, bundle, ring, newest));
+    }
+  }
   return { roots, bundles };
 }
 
-async function readSignedBundle(dir: string, bundle: BuiltBundle, newest: Uint8Array): Promise<SignedBundle> {
-  const path = join(dir, `${bundle.audience}.manifest`);
+/** No audience has an at sign in its name. */
+function manifestFile(audience: string, ring: number): string {
+  return `${audience}${ring === EVERYBODY ? "" : `@ring-${ring}`}.manifest`;
+}
+
+async function readSignedBundle(
+  dir: string,
+  bundle: BuiltBundle,
+  ring: number,
+  newest: Uint8Array,
+): Promise<SignedBundle> {
+  const path = join(dir, manifestFile(bundle.audience, ring));
   try {
     const envelope = new Uint8Array(await readFile(path));
     const trust = { root: openRoot(newest), audience: bundle.audience };
     const manifest = await verifyManifest(envelope, trust, { verifySignature });
     if (manifest.sha256 !== bundle.sha256) throw new RangeError("the bundle has been built again since it was signed");
+    checkRing(manifest, ring);
     const remoteBundle = remoteBundleIn(envelope);
     const remoteFile = remoteBundle && new Uint8Array(await readFile(join(dir, `${bundle.audience}.blinded`)));
     if (remoteFile && remoteRefOf(remoteFile).sha256 !== remoteBundle?.sha256) {

@@ -2,13 +2,14 @@
 import { type PublishedAudience, publishSigned, readKeys, readSigned, refreshPublication } from "@aplomb/authoring";
 import type { Command } from "commander";
 import { projectPaths } from "../project-paths.js";
-import { sayPublished } from "../say-published.js";
+import { countAudiences, sayPublished } from "../say-published.js";
 import type { Terminal } from "../terminal.js";
 
 interface PublishOptions {
   readonly build: string;
   readonly refresh?: boolean;
   readonly keys: string;
+  readonly skipRings?: string;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export function addPublish(program: Command, terminal: Terminal): void {
     .option("--build <dir>", "directory that aplomb sign signed", paths.build)
     .option("--refresh", "publish nothing new: sign what is published again, so that it stays fresh")
     .option("--keys <dir>", "with --refresh: directory of bundle.jwk and the roots", paths.keys)
+    .option("--skip-rings <reason>", "take what was signed for everybody at once; kept in rollouts.ndjson")
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
     .action((dir: string, options: PublishOptions) => publish(dir, options, terminal));
@@ -45,12 +47,16 @@ export function addPublish(program: Command, terminal: Terminal): void {
 async function publish(dir: string, options: PublishOptions, terminal: Terminal): Promise<void> {
   const published = options.refresh ? await refresh(dir, options.keys) : await publishBuild(dir, options, terminal);
   const { bold } = terminal.colors;
-  const title = `${bold(options.refresh ? "Looked after" : "Published")} ${published.length} audiences in`;
+  const title = `${bold(options.refresh ? "Looked after" : "Published")} ${countAudiences(published)} audiences in`;
   sayPublished(published, { title, dir, json: options.json }, terminal);
 }
 
-async function publishBuild(dir: string, { build }: PublishOptions, terminal: Terminal): Promise<PublishedAudience[]> {
-  return publishSigned(await readSigned(build), dir, terminal.progress);
+async function publishBuild(
+  dir: string,
+  { build, skipRings }: PublishOptions,
+  terminal: Terminal,
+): Promise<PublishedAudience[]> {
+  return publishSigned(await readSigned(build), dir, terminal.progress, skipRings);
 }
 
 async function refresh(dir: string, keysDir: string): Promise<PublishedAudience[]> {

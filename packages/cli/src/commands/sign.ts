@@ -3,7 +3,7 @@ import { readBuild, readKeys, signBundles, writeSigned } from "@aplomb/authoring
 import type { Command } from "commander";
 import { wholeNumberFrom } from "../number-option.js";
 import { projectPaths } from "../project-paths.js";
-import { sayPublished } from "../say-published.js";
+import { countAudiences, sayPublished } from "../say-published.js";
 import type { Terminal } from "../terminal.js";
 
 interface SignOptions {
@@ -11,6 +11,8 @@ interface SignOptions {
   readonly after: string;
   readonly bundleVersion?: number;
   readonly allowShrink?: boolean;
+  readonly rings?: boolean;
+  readonly skipRings?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,6 +37,8 @@ export function addSign(program: Command, terminal: Terminal): void {
     .option("--after <dir>", "the publication whose versions go on", paths.publication)
     .option("--bundle-version <n>", "instead of the next version; never one that was published", wholeNumberFrom(1))
     .option("--allow-shrink", "the bundle is meant to hold far fewer flags than the last")
+    .option("--rings", "new versions begin with 1 % of clients, from now on (aplomb rollout)")
+    .option("--skip-rings", "this version goes to everybody at once; aplomb publish asks why")
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
     .action((buildDir: string, options: SignOptions) => sign(buildDir, options, terminal));
@@ -47,12 +51,14 @@ async function sign(buildDir: string, options: SignOptions, terminal: Terminal):
     atMs: Date.now(),
     version: options.bundleVersion,
     allowShrink: options.allowShrink,
+    rings: options.rings,
+    ...(options.skipRings && { skipRings: "" }),
     onProgress: terminal.progress,
   });
   await writeSigned(buildDir, build);
   const published = build.bundles.map((bundle) => bundle.published);
   const { bold, dim } = terminal.colors;
-  const title = `${bold("Signed")} ${published.length} bundles in`;
+  const title = `${bold("Signed")} ${countAudiences(published)} bundles in`;
   sayPublished(published, { title, dir: buildDir, json: options.json }, terminal);
   if (!options.json) terminal.print(dim("Publish them with: aplomb publish"));
 }

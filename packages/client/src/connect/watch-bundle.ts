@@ -1,4 +1,5 @@
 /** The stream of announcements over Connect. @module */
+import { EVERYBODY } from "@aplomb/core/reading";
 import { ResolveService } from "@aplomb/proto/resolve-service";
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import type { EndpointAccess } from "../host.js";
@@ -24,7 +25,8 @@ export function watchBundle(transport: Transport, access: EndpointAccess): Watch
   const headers = { authorization: `Bearer ${access.clientKey}` };
   return async (announced, signal) => {
     try {
-      for await (const answer of client.watchBundle({ audience: access.audience }, { headers, signal })) {
+      const request = { audience: access.audience, ring: access.ring?.current ?? EVERYBODY };
+      for await (const answer of client.watchBundle(request, { headers, signal })) {
         announced({ epoch: Number(answer.epoch), version: Number(answer.version) });
       }
     } catch (error) {

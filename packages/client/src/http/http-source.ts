@@ -24,10 +24,16 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
   return {
     async fetchManifest(kept, signal) {
       const validator = usableEtag(kept);
-      const url = `${root}/manifest`;
       const headers = validator === undefined ? authorization : { ...authorization, "if-none-match": validator };
       const cap = { bytes: ENVELOPE_BYTES, code: "LIMIT" } as const;
-      const answer = await exchange(io, url, { headers, cache: "no-store", signal }, cap);
+      const ask = (url: string): Promise<Answer> => exchange(io, url, { headers, cache: "no-store", signal }, cap);
+      let url = `${root}/manifest${ringPath(access)}`;
+      let answer = await ask(url);
+      if (answer.status === 404 && url !== `${root}/manifest`) {
+        // Nobody publishes in rings there, or the server does not know of them: everybody's manifest is good in every ring.
+        url = `${root}/manifest`;
+        answer = await ask(url);
+      }
       const etag = answer.headers.get("etag") ?? undefined;
       if (answer.status === 304) {
         if (validator === undefined || (etag !== undefined && opaque(etag) !== opaque(validator))) {
@@ -50,6 +56,10 @@ export function httpSource(io: ExchangeIo, access: EndpointAccess, authorize: bo
       return bodyOf(await exchange(io, url, { signal }, cap), url, io);
     },
   };
+}
+
+function ringPath({ ring }: EndpointAccess): string {
+  return ring?.current ? `/${ring.current}` : "";
 }
 
 /** @param missing - What a 404 means. */

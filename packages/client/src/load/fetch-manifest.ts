@@ -1,6 +1,7 @@
 /** Gets the current manifest and believes it, or not. @module */
 import type { Floor, Manifest } from "@aplomb/core";
-import { isFlagError } from "@aplomb/core/reading";
+import { checkRing, EVERYBODY, isFlagError } from "@aplomb/core/reading";
+import type { RingCell } from "../host.js";
 import type { ManifestAnswer } from "../refresh-source.js";
 import type { LoadUpdating } from "../updating.js";
 import type { FollowParts } from "./follow-roots.js";
@@ -21,8 +22,14 @@ export type FetchManifest = (
   signal: AbortSignal,
 ) => Promise<FetchedManifest | undefined>;
 
+/** What fetching needs. */
+export interface FetchManifestParts extends FollowParts {
+  /** Absent: in no early ring. */
+  readonly ring?: RingCell | undefined;
+}
+
 /** Makes the fetch. After an answer that made no sense, the next request goes without validator. */
-export function createFetchManifest(parts: FollowParts, loadUpdating: LoadUpdating): FetchManifest {
+export function createFetchManifest(parts: FetchManifestParts, loadUpdating: LoadUpdating): FetchManifest {
   let askAnew = false;
 
   async function open(envelope: Uint8Array, floor: Floor | undefined, signal: AbortSignal): Promise<Manifest> {
@@ -41,7 +48,10 @@ export function createFetchManifest(parts: FollowParts, loadUpdating: LoadUpdati
     try {
       const answer = await parts.source.fetchManifest(askAnew ? undefined : validator, signal);
       askAnew = false;
-      return answer && { ...answer, manifest: await open(answer.envelope, floor, signal) };
+      if (!answer) return undefined;
+      const manifest = await open(answer.envelope, floor, signal);
+      checkRing(manifest, parts.ring?.current ?? EVERYBODY);
+      return { ...answer, manifest };
     } catch (error) {
       askAnew ||= isFlagError(error, "MALFORMED");
       throw error;

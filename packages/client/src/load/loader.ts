@@ -3,6 +3,7 @@ import type { FlagSet, Floor, Manifest } from "@aplomb/core";
 import { equalBytes, FlagError } from "@aplomb/core/reading";
 import type { ActiveBundle, BundleCell } from "../active-bundle.js";
 import { isAbove } from "../bundle-store.js";
+import type { RingCell } from "../host.js";
 import type { RefreshSource } from "../refresh-source.js";
 import type { LoadUpdating, Updating } from "../updating.js";
 import { fetchBundle } from "./fetch-bundle.js";
@@ -17,6 +18,8 @@ export interface LoaderParts extends OpenParts, KeeperParts {
   readonly source: RefreshSource;
   /** Absent where nobody's signature is asked for. */
   readonly roots: RootChain | undefined;
+  /** Absent: in no early ring. What was active once, in whatever ring, is restored all the same. */
+  readonly ring?: RingCell | undefined;
   /** A manifest that names a larger bundle is refused before the download. */
   readonly maxBundleBytes: number;
   /** Loads what an update needs. */

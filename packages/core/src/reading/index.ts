@@ -5,6 +5,7 @@ export {
   verifyManifest,
 } from "../bundle/verify-manifest.js";
 export { openRoot, verifyNextRoot } from "../bundle/verify-root.js";
+export { checkRing, EVERYBODY } from "../check-ring.js";
 export { equalBytes } from "../equal-bytes.js";
 export { FlagError, type FlagErrorCode, isFlagError } from "../errors.js";
 export { evaluate, evaluateAll, evaluateValue } from "../evaluate/evaluate.js";

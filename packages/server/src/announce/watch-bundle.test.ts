@@ -22,7 +22,7 @@ function heldPublication() {
   };
   const put = (audience: string, version: number, epoch = 1): void => {
     const manifest: PublishedManifest = {
-      ...{ audience, version, epoch, bytes: new Uint8Array(), etag: '""', sha256: "" },
+      ...{ audience, ring: 0, version, epoch, bytes: new Uint8Array(), etag: '""', sha256: "" },
       ...{ sizeBytes: 0, issuedAtMs: 0, freshUntilMs: 0 },
     };
     held.set(audience, manifest);
@@ -39,7 +39,7 @@ function watching(audience = "web.test") {
   const heard: string[] = [];
   const start = () =>
     (async () => {
-      for await (const { epoch, version } of watchBundle(publication, audience, clock, abort.signal)) {
+      for await (const { epoch, version } of watchBundle(publication, { audience, ring: 0 }, clock, abort.signal)) {
         heard.push(`${epoch}.${version}`);
       }
     })();
@@ -78,10 +78,39 @@ describe("watchBundle", () => {
     expect(heard).toEqual(["1.1"]);
   });
 
+  test("a ring hears its own versions, and everybody hears nothing of them", async () => {
+    const { publication, put } = heldPublication();
+    const manifests = new Map<number, number>();
+    const inRings: Publication = {
+      ...publication,
+      manifest: (audience, ring = 0) => {
+        const manifest = publication.manifest(audience);
+        return manifest && { ...manifest, ring, version: manifests.get(ring) ?? manifests.get(0) ?? 0 };
+      },
+    };
+    const clock = createVirtualClock();
+    const abort = new AbortController();
+    const hear = async (ring: number, heard: bigint[]) => {
+      const stream = watchBundle(inRings, { audience: "web.test", ring }, clock, abort.signal);
+      for await (const { version } of stream) if (version > 0n) heard.push(version);
+    };
+    manifests.set(0, 1);
+    put("web.test", 1);
+    const [first, everybody]: [bigint[], bigint[]] = [[], []];
+    void hear(1, first);
+    void hear(0, everybody);
+    await clock.settle();
+    manifests.set(1, 2);
+    put("web.test", 2);
+    await clock.settle();
+    abort.abort();
+    expect({ first, everybody }).toEqual({ first: [1n, 2n], everybody: [1n] });
+  });
+
   test("whoever reads slowly gets the newest version only", async () => {
     const { publication, put } = heldPublication();
     const abort = new AbortController();
-    const stream = watchBundle(publication, "web.test", createVirtualClock(), abort.signal);
+    const stream = watchBundle(publication, { audience: "web.test", ring: 0 }, createVirtualClock(), abort.signal);
     put("web.test", 1);
     expect((await stream.next()).value?.version).toBe(1n);
     for (const version of [2, 3, 4]) put("web.test", version);

@@ -1,4 +1,5 @@
-/** Announces the bundle versions of an audience to whoever watches. @module */
+/** Announces the bundle versions of an audience and ring to whoever watches. @module */
+import { EVERYBODY } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import type { Publication } from "../publication.js";
 
@@ -20,26 +21,28 @@ const heartbeat: Announcement = { epoch: 0n, version: 0n };
  */
 export async function* watchBundle(
   publication: Publication,
-  audience: string,
+  { audience, ring }: { readonly audience: string; readonly ring: number },
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Announcement> {
+  // Where a ring has no manifest of its own, everybody's is served.
+  const isOurs = (other: number): boolean => other === ring || other === EVERYBODY;
   let wake: () => void = () => undefined;
-  const ring = (): void => wake();
+  const wakeUp = (): void => wake();
   const stopListening = publication.onChange((manifest) => {
-    if (manifest.audience === audience) ring();
+    if (manifest.audience === audience && isOurs(manifest.ring)) wakeUp();
   });
-  signal.addEventListener("abort", ring);
+  signal.addEventListener("abort", wakeUp);
   try {
     let announced = "";
     while (!signal.aborted) {
-      const current = publication.manifest(audience);
+      const current = publication.manifest(audience, ring);
       const name = current ? `${current.epoch}.${current.version}` : "";
       yield current && name !== announced
         ? { epoch: BigInt(current.epoch), version: BigInt(current.version) }
         : heartbeat;
       announced = name;
-      const latest = publication.manifest(audience);
+      const latest = publication.manifest(audience, ring);
       if (signal.aborted || (latest && `${latest.epoch}.${latest.version}` !== announced)) continue;
       await new Promise<void>((resolve) => {
         const cancel = clock.setTimer(resolve, heartbeatMs);
@@ -51,6 +54,6 @@ export async function* watchBundle(
     }
   } finally {
     stopListening();
-    signal.removeEventListener("abort", ring);
+    signal.removeEventListener("abort", wakeUp);
   }
 }

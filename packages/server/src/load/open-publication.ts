@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { EARLY_RINGS, EVERYBODY } from "@aplomb/core";
 import { isAudience } from "../audience.js";
 import type { Publication, PublishedManifest } from "../publication.js";
 import { readArtefact } from "./read-artefact.js";
@@ -54,8 +55,8 @@ type Fault = Pick<PublicationProblem, "file" | "message" | "remedy">;
 type Found = { readonly held: Held | undefined; readonly fault?: Fault } | Fault;
 
 /**
- * Opens `DIR/v1/root/<n>`, `DIR/v1/<audience>/manifest` and `DIR/v1/<audience>/b/<sha256>`, and, for flags that the endpoint
- * resolves, `DIR.remote/<audience>/<sha256>`.
+ * Opens `DIR/v1/root/<n>`, `DIR/v1/<audience>/manifest`, those of early rings as `manifest.<ring>`, and
+ * `DIR/v1/<audience>/b/<sha256>`; and, for flags that the endpoint resolves, `DIR.remote/<audience>/<sha256>`.
  *
  * Whoever publishes writes a bundle before the manifest that names it, moves files into place, and calls `reload`.
  * A directory that is not there yet is an empty publication.
@@ -72,34 +73,42 @@ export async function openPublication(directory: string): Promise<PublicationDir
     const changed: string[] = [];
     const problems: PublicationProblem[] = [];
     for (const audience of await audiencesIn(base)) {
-      const before = held.get(audience);
-      const found = await loadAudience(directory, audience, before);
-      if ("message" in found) problems.push({ audience, ...found, servedVersion: before?.manifest.version });
-      else if (found.held !== undefined && found.held !== before) {
-        held.set(audience, found.held);
-        changed.push(audience);
-      }
-      if ("held" in found && found.fault) {
-        problems.push({ audience, ...found.fault, servedVersion: found.held?.manifest.version });
+      for (const ring of rings) {
+        const place = placeOf(audience, ring);
+        const before = held.get(place);
+        const found = await loadRing(directory, audience, ring, before);
+        if ("message" in found) {
+          problems.push({ audience, ...found, servedVersion: before?.manifest.version });
+          continue;
+        }
+        if (found.held === undefined && ring !== EVERYBODY) held.delete(place);
+        else if (found.held !== undefined && found.held !== before) {
+          held.set(place, found.held);
+          changed.push(place);
+        }
+        if (found.fault) problems.push({ audience, ...found.fault, servedVersion: found.held?.manifest.version });
       }
     }
-    for (const audience of changed) {
-      const manifest = held.get(audience)?.manifest;
+    for (const place of changed) {
+      const manifest = held.get(place)?.manifest;
       if (manifest) for (const listener of [...listeners]) listener(manifest);
     }
-    return { changed, problems };
+    return { changed: [...new Set(changed.map(audienceOf))], problems };
   }
 
   const publication: PublicationDirectory = {
-    audiences: () => [...held.keys()].sort(),
-    manifest: (audience) => held.get(audience)?.manifest,
+    audiences: () => [...new Set([...held.keys()].map(audienceOf))].sort(),
+    manifest: (audience, ring = EVERYBODY) =>
+      (held.get(placeOf(audience, ring)) ?? held.get(placeOf(audience, EVERYBODY)))?.manifest,
     async bundle(audience, sha256) {
       if (!isAudience(audience) || !sha256Pattern.test(sha256)) return undefined;
-      const current = held.get(audience);
-      if (current?.manifest.sha256 === sha256) return current.bundle;
+      for (const ring of rings) {
+        const current = held.get(placeOf(audience, ring));
+        if (current?.manifest.sha256 === sha256) return current.bundle;
+      }
       return await readArtefact(join(base, audience, "b", sha256), maxBundleBytes);
     },
-    remoteBundle: (audience) => held.get(audience)?.remote,
+    remoteBundle: (audience) => held.get(placeOf(audience, EVERYBODY))?.remote,
     async root(version) {
       if (!Number.isSafeInteger(version) || version < 1) return undefined;
       return await readArtefact(join(base, "root", String(version)), maxEnvelopeBytes);
@@ -128,17 +137,22 @@ async function audiencesIn(base: string): Promise<string[]> {
   }
 }
 
-/** What an audience's folder holds now: the same object when nothing did change, undefined without a manifest. */
-async function loadAudience(directory: string, audience: string, before: Held | undefined): Promise<Found> {
+/** Everybody's manifest first. */
+const rings: readonly number[] = [EVERYBODY, ...EARLY_RINGS.map(({ ring }) => ring)];
+const placeOf = (audience: string, ring: number): string => `${audience} ${ring}`;
+const audienceOf = (place: string): string => place.split(" ", 1)[0] ?? "";
+
+/** What an audience's folder holds for a ring now: the same object when nothing did change, undefined without a manifest. */
+async function loadRing(directory: string, audience: string, ring: number, before: Held | undefined): Promise<Found> {
   const folder = join(directory, "v1", audience);
-  let file = join(folder, "manifest");
+  let file = join(folder, ring === EVERYBODY ? "manifest" : `manifest.${ring}`);
   let remedy = `Restore it from a backup, or from an endpoint that serves the audience; or delete ${folder} if nobody asks for it.`;
   try {
     const bytes = await readArtefact(file, maxEnvelopeBytes);
     if (bytes === undefined) return { held: undefined };
     const isKept = before && Buffer.compare(before.manifest.bytes, bytes) === 0;
     if (isKept && (before.remote || !before.manifest.remoteBundle)) return { held: before };
-    const manifest = isKept ? before.manifest : readManifest(audience, bytes);
+    const manifest = isKept ? before.manifest : readManifest(audience, bytes, ring);
     file = join(folder, "b", manifest.sha256);
     remedy = "Publish again: that puts the bundle in its place.";
     const kept = before?.manifest.sha256 === manifest.sha256 ? before.bundle : undefined;

@@ -1,6 +1,6 @@
 /** Reads a published manifest for what the endpoint must know of it: version, address and freshness. @module */
 import { createHash } from "node:crypto";
-import { MANIFEST_TYPE } from "@aplomb/core";
+import { EVERYBODY, MANIFEST_TYPE } from "@aplomb/core";
 import { type Envelope, EnvelopeSchema, type Manifest, ManifestSchema } from "@aplomb/proto/trust";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { PublishedManifest } from "../publication.js";
@@ -35,18 +35,23 @@ function safeNumber(value: bigint, field: string): number {
  * What a manifest file says.
  *
  * @param audience - The audience the file is published for; a manifest for another one is refused.
+ * @param ring - The ring the file is published for; 0: everybody.
  * @throws Error that says what is wrong with the file.
  */
-export function readManifest(audience: string, bytes: Uint8Array): PublishedManifest {
+export function readManifest(audience: string, bytes: Uint8Array, ring: number = EVERYBODY): PublishedManifest {
   const manifest = decode(bytes);
   if (manifest.audience !== audience) {
     throw new Error(`the manifest is for the audience "${manifest.audience}", but it is published as "${audience}"`);
+  }
+  if (manifest.ring !== ring) {
+    throw new Error(`the manifest is for ring ${manifest.ring}, but it is published for ring ${ring}`);
   }
   if (manifest.bundle?.sha256.length !== 32) throw new Error("the manifest names no bundle");
   const version = safeNumber(manifest.version, "version");
   if (version < 1) throw new Error("the manifest's version is 0; versions count from 1");
   return {
     audience,
+    ring,
     bytes,
     etag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 16)}"`,
     epoch: safeNumber(manifest.epoch, "epoch"),

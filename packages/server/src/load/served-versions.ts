@@ -1,4 +1,5 @@
 /** Remembers which versions this endpoint has served, and which bundle each was. @module */
+import { EARLY_RINGS, EVERYBODY } from "@aplomb/core";
 import type { Clock } from "../clock.js";
 import type { Publication, PublishedManifest } from "../publication.js";
 
@@ -36,8 +37,10 @@ export function createServedVersions(publication: Publication, clock: Clock): Se
     if (versions.size > maxVersions) versions.delete(versions.keys().next().value ?? 0);
   };
   for (const audience of publication.audiences()) {
-    const manifest = publication.manifest(audience);
-    if (manifest) note(manifest, undefined);
+    for (const ring of [EVERYBODY, ...EARLY_RINGS.map((early) => early.ring)]) {
+      const manifest = publication.manifest(audience, ring);
+      if (manifest) note(manifest, undefined);
+    }
   }
   const stop = publication.onChange((manifest) => note(manifest, clock.nowMs()));
   return {

@@ -6,7 +6,16 @@ import { clientHealth } from "./client-health.js";
 
 const nowMs = 1_000_000_000;
 const manifest: PublishedManifest = {
-  ...{ audience: "web.test", bytes: new Uint8Array(), etag: '""', epoch: 1, version: 7, sha256: "", sizeBytes: 0 },
+  ...{
+    audience: "web.test",
+    ring: 0,
+    bytes: new Uint8Array(),
+    etag: '""',
+    epoch: 1,
+    version: 7,
+    sha256: "",
+    sizeBytes: 0,
+  },
   ...{ issuedAtMs: nowMs - 1_000, freshUntilMs: nowMs + 3_599_000 },
 };
 const report = (fields: Partial<InstanceReport> = {}): InstanceReport => ({

@@ -24,7 +24,7 @@ function viewOf({ sinceVersion = 0, changedAtMs = 0, outcomes = [0.5, 0.5] } = {
   };
   return {
     manifest: {
-      ...{ audience: "web.test", bytes: new Uint8Array(), etag: '""', epoch: 1, version: 9, sha256: "" },
+      ...{ audience: "web.test", ring: 0, bytes: new Uint8Array(), etag: '""', epoch: 1, version: 9, sha256: "" },
       ...{ sizeBytes: 0, issuedAtMs: 0, freshUntilMs: 0 },
     },
     flags: [{ key: "f", state: "active", description: "", owner: "", expiresOn: "", variants: [], rules: [rule] }],

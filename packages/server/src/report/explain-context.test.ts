@@ -16,7 +16,15 @@ const bundle = bundleBytes({
   },
 });
 const manifest: PublishedManifest = {
-  ...{ audience: "web.test", bytes: new Uint8Array(), etag: '""', epoch: 1, version: 9, sha256: "a".repeat(64) },
+  ...{
+    audience: "web.test",
+    ring: 0,
+    bytes: new Uint8Array(),
+    etag: '""',
+    epoch: 1,
+    version: 9,
+    sha256: "a".repeat(64),
+  },
   ...{ sizeBytes: bundle.length, issuedAtMs: 0, freshUntilMs: 0 },
 };
 const publication: Publication = {

@@ -40,10 +40,13 @@ export function spareStore(store: ReportStore, clock: Clock): ReportStore {
     answer.then(settle, () => kept.delete(key));
     return answer;
   };
+  /** How far back is looked, in seconds: the moment itself is another one each time. */
+  const window = (sinceMs: number): number => Math.round((clock.nowMs() - sinceMs) / 1_000);
   return {
     totals: (audience, day) => ask(`totals ${audience} ${day}`, () => store.totals(audience, day)),
-    instances: (audience, sinceMs) => ask(`instances ${audience}`, () => store.instances(audience, sinceMs)),
+    instances: (audience, sinceMs) =>
+      ask(`instances ${window(sinceMs)} ${audience}`, () => store.instances(audience, sinceMs)),
     instanceReports: (audience, sinceMs, limit) =>
-      ask(`reports ${limit} ${audience}`, () => store.instanceReports(audience, sinceMs, limit)),
+      ask(`reports ${window(sinceMs)} ${limit} ${audience}`, () => store.instanceReports(audience, sinceMs, limit)),
   };
 }

@@ -17,7 +17,16 @@ const bundles: Readonly<Record<string, Uint8Array>> = { aa: bundleOf("f"), bb: b
 function publicationOf(first: number, sha256: string) {
   let listener: (manifest: PublishedManifest) => void = () => {};
   const manifestOf = (version: number, digest: string): PublishedManifest => ({
-    ...{ audience: "web.test", bytes: new Uint8Array(), etag: '""', epoch: 1, version, sha256: digest, sizeBytes: 1 },
+    ...{
+      audience: "web.test",
+      ring: 0,
+      bytes: new Uint8Array(),
+      etag: '""',
+      epoch: 1,
+      version,
+      sha256: digest,
+      sizeBytes: 1,
+    },
     ...{ issuedAtMs: 0, freshUntilMs: 0 },
   });
   let current = manifestOf(first, sha256);

@@ -74,6 +74,30 @@ describe("manifest", () => {
   );
 });
 
+describe("manifest of a ring", () => {
+  test("is the ring's own; a ring without one gets everybody's, with its tag", async () => {
+    const own = await startEndpoint();
+    await own.publish("web.test", { flags: { one: {} } }, { version: 1n });
+    await own.publish("web.test", { flags: { two: {} } }, { version: 2n, ring: 1 });
+    const etagAt = async (path: string) => (await fetch(`${own.server.url}/v1/${path}`)).headers.get("etag");
+    const [first, everybodys] = [1, 0].map((ring) => own.publication.manifest("web.test", ring));
+    expect([first?.version, everybodys?.version]).toEqual([2, 1]);
+    expect(await etagAt("web.test/manifest/1")).toBe(first?.etag);
+    expect(await etagAt("web.test/manifest/2")).toBe(everybodys?.etag);
+    expect(await etagAt("web.test/manifest")).toBe(everybodys?.etag);
+    await own.close();
+  });
+
+  test.each(["0", "10", "01", "x", "-1", "%2e%2e"])("there is no ring %s", async (ring) => {
+    expect((await get(`/v1/web.test/manifest/${ring}`)).status).toBe(404);
+  });
+
+  test("of a private audience needs its key", async () => {
+    expect((await get("/v1/api.test/manifest/1")).status).toBe(401);
+    expect((await get("/v1/api.test/manifest/1", bearer(serviceKey))).status).toBe(200);
+  });
+});
+
 describe("bundle", () => {
   test("is immutable for a year, and compressed for whoever takes it", async () => {
     const response = await get(`/v1/web.test/b/${sha256}`);

@@ -1,6 +1,7 @@
 /** Serves manifests, bundles and roots as plain, cacheable HTTP. @module */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { EVERYBODY } from "@aplomb/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isAudience } from "../audience.js";
 import type { Gate } from "../credential.js";
@@ -30,20 +31,33 @@ export interface ArtefactParts {
   readonly admission: Admission;
 }
 
-/** Adds `GET /v1/:audience/manifest`, `GET /v1/:audience/b/:sha256` and `GET /v1/root/:version`. */
+/** Adds `GET /v1/:audience/manifest`, the same with `/:ring` for early rings, `GET /v1/:audience/b/:sha256` and `GET /v1/root/:version`. */
 export function addArtefactRoutes(app: FastifyInstance, parts: ArtefactParts): void {
   const { publication, gate } = parts;
   const compressed = new WeakMap<Uint8Array, Promise<Uint8Array>>();
 
-  app.get<{ Params: AudienceParams }>("/v1/:audience/manifest", { config }, (request, reply) => {
-    const { audience } = request.params;
+  const serveManifest = (request: FastifyRequest, reply: FastifyReply, audience: string, ring: number) => {
     if (!admit(request, reply, audience, parts)) return reply;
-    const manifest = isAudience(audience) ? publication.manifest(audience) : undefined;
+    const manifest = isAudience(audience) ? publication.manifest(audience, ring) : undefined;
     if (manifest === undefined) return notFound(reply, "nothing is published for this audience");
     reply.header("etag", manifest.etag).header("cache-control", `${scopeOf(audience, gate)}, no-cache`);
     if (matches(request.headers["if-none-match"], manifest.etag)) return reply.code(304).send();
     return send(reply, envelopeType, manifest.bytes);
-  });
+  };
+
+  app.get<{ Params: AudienceParams }>("/v1/:audience/manifest", { config }, (request, reply) =>
+    serveManifest(request, reply, request.params.audience, EVERYBODY),
+  );
+
+  app.get<{ Params: AudienceParams & { ring: string } }>(
+    "/v1/:audience/manifest/:ring",
+    { config },
+    (request, reply) => {
+      const { audience, ring } = request.params;
+      if (!/^[1-9]$/.test(ring)) return notFound(reply, "there is no such ring");
+      return serveManifest(request, reply, audience, Number(ring));
+    },
+  );
 
   app.get<{ Params: AudienceParams & { sha256: string } }>(
     "/v1/:audience/b/:sha256",

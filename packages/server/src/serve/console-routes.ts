@@ -5,6 +5,7 @@ import { clientHealth } from "../report/client-health.js";
 import { type ConsoleParts, consoleData, heardWithinMs } from "../report/console-data.js";
 import { type ExplainParts, type ExplainQuestion, explainContext } from "../report/explain-context.js";
 import type { VersionList } from "../report/version-list.js";
+import { rolloutStatus } from "../rollout/rollout-status.js";
 import type { Admission } from "./admission.js";
 import type { ConsoleGate } from "./console-gate.js";
 import { sendDenial, sendError } from "./send-error.js";
@@ -51,7 +52,7 @@ interface AudienceQuery {
 
 /**
  * Adds `GET /console` and its modules, open to all since they hold nothing; and for whoever the gate admits, as JSON for
- * `?audience=`: `GET /console/data`, `/console/flags`, `/console/versions`, `/console/clients`, and `POST /console/explain`.
+ * `?audience=`: `GET /console/data`, `/console/flags`, `/console/versions`, `/console/rollout`, `/console/clients`, and `POST /console/explain`.
  */
 export function addConsoleRoutes(app: FastifyInstance, parts: ConsoleRoutesParts): void {
   app.register(async (scope) => {
@@ -98,6 +99,10 @@ function addReports(scope: FastifyInstance, parts: ConsoleRoutesParts): void {
     const { versions: running } = await store.instances(audience, sinceMs);
     const reports = await store.instanceReports(audience, sinceMs, maxClients);
     return { nowMs: clock.nowMs(), versions: await parts.versions.list(audience, running, reports) };
+  });
+  scope.get<{ Querystring: AudienceQuery }>("/console/rollout", async ({ query }, reply) => {
+    const status = await rolloutStatus(parts, query.audience ?? "");
+    return status ?? sendError(reply, 404, "not_found", "nothing is published for this audience");
   });
   scope.get<{ Querystring: AudienceQuery }>("/console/clients", async ({ query }) => {
     const { audience = "" } = query;
