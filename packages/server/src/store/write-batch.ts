@@ -3,6 +3,7 @@ import type { Exposure } from "@aplomb/core";
 import type { Database, Statement } from "libsql";
 import type { CheckedBatch, StoreOutcome } from "../exposure-store.js";
 import { dayNumberOf } from "../window-day.js";
+import { type Addition, additionOf } from "./addition.js";
 import { createInstanceWriter } from "./write-instance.js";
 import { createQuarantineWriter } from "./write-quarantine.js";
 
@@ -21,15 +22,6 @@ export interface BatchWriter {
 interface Sender {
   readonly sdk: number;
   readonly client: number;
-}
-
-/** What one batch adds to a total. */
-interface Addition {
-  readonly windowDay: number;
-  readonly outcome: number;
-  readonly bundleVersion: number;
-  exposures: number;
-  reports: number;
 }
 
 /** Prepares the statements once, for the life of the database. */
@@ -128,15 +120,6 @@ function createExposureWriter(database: Database, outcomeOf: (audience: string, 
     }
     return added;
   };
-}
-
-function additionOf(all: Map<string, Addition>, windowDay: number, outcome: number, bundleVersion: number): Addition {
-  const key = `${windowDay} ${outcome} ${bundleVersion}`;
-  const known = all.get(key);
-  if (known) return known;
-  const addition: Addition = { windowDay, outcome, bundleVersion, exposures: 0, reports: 0 };
-  all.set(key, addition);
-  return addition;
 }
 
 /** The numbers of names in a table, remembered. */

@@ -3,6 +3,7 @@ import type { Exposure } from "@aplomb/core";
 import type { PoolClient } from "pg";
 import type { CheckedBatch } from "../../exposure-store.js";
 import { dayNumberOf } from "../../window-day.js";
+import { type Addition, additionOf } from "../addition.js";
 import { hexOf, numbersParameter } from "./array-parameter.js";
 import { outcomeText, type TextNumbers } from "./text-numbers.js";
 
@@ -33,15 +34,6 @@ interface PendingRow {
 interface Sender {
   readonly sdk: number | undefined;
   readonly client: number | undefined;
-}
-
-/** What the batches add to a total. */
-interface Addition {
-  readonly windowDay: number;
-  readonly outcome: number;
-  readonly bundleVersion: number;
-  exposures: number;
-  reports: number;
 }
 
 const insertRows = {
@@ -205,15 +197,6 @@ async function writeTotals(client: PoolClient, additions: ReadonlyMap<string, Ad
     ...addTotals,
     values: fields.map((field) => numbersParameter(sorted.map((row) => row[field]))),
   });
-}
-
-function additionOf(all: Map<string, Addition>, windowDay: number, outcome: number, bundleVersion: number): Addition {
-  const key = `${windowDay} ${outcome} ${bundleVersion}`;
-  const known = all.get(key);
-  if (known) return known;
-  const addition: Addition = { windowDay, outcome, bundleVersion, exposures: 0, reports: 0 };
-  all.set(key, addition);
-  return addition;
 }
 
 /** The number of a day, worked out once for the many exposures of one day. */
