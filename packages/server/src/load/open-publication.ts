@@ -1,10 +1,10 @@
 /** A publication kept in a directory that mirrors the URLs, so that the same files can go to any CDN. @module */
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { EARLY_RINGS, EVERYBODY } from "@aplomb/core";
 import { isAudience } from "../audience.js";
 import type { Publication, PublishedManifest } from "../publication.js";
+import { isNamedBy } from "./is-named-by.js";
 import { readArtefact } from "./read-artefact.js";
 import { readManifest } from "./read-manifest.js";
 import { readRemoteBundle, remoteBundlePath } from "./read-remote-bundle.js";
@@ -178,10 +178,10 @@ async function withRemote(directory: string, held: Held, same: Held | undefined)
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function loadBundle(path: string, { version, sha256, sizeBytes }: PublishedManifest): Promise<Uint8Array> {
+async function loadBundle(path: string, manifest: PublishedManifest): Promise<Uint8Array> {
+  const { version, sha256 } = manifest;
   const bundle = await readArtefact(path, maxBundleBytes);
   if (bundle === undefined) throw new Error(`version ${version} names the bundle ${sha256}, which is not there`);
-  const digest = createHash("sha256").update(bundle).digest("hex");
-  if (bundle.length === sizeBytes && digest === sha256) return bundle;
+  if (isNamedBy(bundle, manifest)) return bundle;
   throw new Error(`the bundle of version ${version} does not have the size and digest that the manifest names`);
 }

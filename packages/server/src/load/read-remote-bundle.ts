@@ -1,7 +1,7 @@
 /** Reads the bundle that only the endpoint sees: beside the publication's directory, never below it. @module */
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { PublishedManifest } from "../publication.js";
+import { isNamedBy } from "./is-named-by.js";
 import { readArtefact } from "./read-artefact.js";
 
 /** The file begins with as many bytes that nobody can guess, so that its digest, which is public, confirms no guess. */
@@ -28,8 +28,7 @@ export async function readRemoteBundle(
   if (bytes === undefined) {
     throw new Error(`version ${version} has flags that the endpoint resolves, and their bundle ${sha256} is not there`);
   }
-  const digest = createHash("sha256").update(bytes).digest("hex");
-  if (bytes.length !== sizeBytes || digest !== sha256 || sizeBytes < BLIND_BYTES) {
+  if (!isNamedBy(bytes, remoteBundle) || sizeBytes < BLIND_BYTES) {
     throw new Error(
       `the remote bundle of version ${version} does not have the size and digest that the manifest names`,
     );
