@@ -1,9 +1,9 @@
 /** Writes a compiled bundle as bytes. @module */
-import { createHash } from "node:crypto";
 import { BundleSchema, FlagSchema, type Segment, SegmentSchema } from "@aplomb/proto/bundle";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { BuiltBundle } from "../built-bundle.js";
 import { type CompiledBundle, NOW_ATTRIBUTE } from "../compiled-bundle.js";
+import { sha256Hex } from "../sha256-hex.js";
 
 /** The schema that these bundles are written for. */
 const BUNDLE_SCHEMA = 1;
@@ -22,7 +22,7 @@ export function encodeBundle(compiled: CompiledBundle): Pick<BuiltBundle, "bytes
   const bytes = toBinary(BundleSchema, bundle);
   return {
     bytes,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: sha256Hex(bytes),
     flags: [...compiled.flags.keys()],
   };
 }
